@@ -1,0 +1,252 @@
+package io.freehold.budget;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node in a tree of budgets: bytes reserved here are reserved at every ancestor too, or
+ * nowhere.
+ */
+public final class BudgetAccount implements Budget {
+
+	/*
+	 * How a refusal stays truthful.
+	 *
+	 * A reservation goes from the leaf to the root, one compare-and-set per level. If an
+	 * ancestor refuses, the levels below take the bytes back; meanwhile those bytes,
+	 * which nobody will ever use, might make a level refuse somebody else. So a
+	 * reservation that an ancestor may still refuse is marked as undecided in the upper
+	 * bits of the same word that holds the bytes, and a level refuses only when no
+	 * reservation is undecided there: until then the one who does not fit waits. Waiting
+	 * is short, since whoever is undecided is on its way up and blocks on nothing, and
+	 * cannot be circular, since one undecided at a level waits only at levels nearer to
+	 * the root.
+	 *
+	 * Levels without a limit refuse nobody and need no mark, nor do those whose ancestors
+	 * are all without one: the usual tree pays one atomic operation per level.
+	 */
+
+	/** More than any 48-bit address space holds. */
+	private static final int USED_BITS = 48;
+
+	private static final long MAX_USED = (1L << USED_BITS) - 1;
+
+	private static final long UNDECIDED = 1L << USED_BITS;
+
+	private static final int MAX_UNDECIDED = (1 << (Long.SIZE - 1 - USED_BITS)) - 1;
+
+	private static final int SPINS_BEFORE_YIELD = 64;
+
+	private final @Nullable BudgetAccount parent;
+
+	private final long softLimit;
+
+	private final Runnable onSoftLimit;
+
+	/** Bytes used in the lower bits, undecided reservations above. Compare-and-set. */
+	private final AtomicLong word = new AtomicLong();
+
+	/** Raised by compare-and-set, after a reservation has succeeded. */
+	private final AtomicLong peak = new AtomicLong();
+
+	private volatile long limit;
+
+	/**
+	 * Creates an account.
+	 * @param parent the account of which this one's bytes are a part, null for a root
+	 * @param limit the limit in bytes, {@link #UNLIMITED} for none
+	 * @param softLimit the soft limit in bytes, {@link #UNLIMITED} for none
+	 * @param onSoftLimit run once, by the thread whose reservation first reaches the soft
+	 * limit
+	 * @throws IllegalArgumentException if a limit is negative
+	 */
+	public BudgetAccount(@Nullable BudgetAccount parent, long limit, long softLimit, Runnable onSoftLimit) {
+		this.parent = parent;
+		this.limit = requireLimit("limit", limit);
+		this.softLimit = requireLimit("softLimit", softLimit);
+		this.onSoftLimit = onSoftLimit;
+	}
+
+	/**
+	 * Creates an account without a soft limit.
+	 * @param parent the account of which this one's bytes are a part, null for a root
+	 * @param limit the limit in bytes, {@link #UNLIMITED} for none
+	 * @throws IllegalArgumentException if the limit is negative
+	 */
+	public BudgetAccount(@Nullable BudgetAccount parent, long limit) {
+		this(parent, limit, UNLIMITED, () -> {
+		});
+	}
+
+	/**
+	 * Reserves bytes here and at every ancestor, or nowhere.
+	 * @param bytes how many, zero or more
+	 * @return null if they are reserved; else the account, this or an ancestor, that has
+	 * no room for them
+	 */
+	public @Nullable BudgetAccount tryReserve(long bytes) {
+		BudgetAccount above = this.parent;
+		boolean undecided = above != null && this.limit != UNLIMITED && above.mayRefuse();
+		long claim = undecided ? bytes + UNDECIDED : bytes;
+		long used = claim(bytes, claim);
+		if (used < 0) {
+			return this;
+		}
+		if (above != null) {
+			BudgetAccount refuser = above.tryReserve(bytes);
+			if (refuser != null) {
+				this.word.getAndAdd(-claim);
+				return refuser;
+			}
+			if (undecided) {
+				this.word.getAndAdd(-UNDECIDED);
+			}
+		}
+		if (used > this.peak.get()) {
+			raisePeak(used);
+		}
+		return null;
+	}
+
+	/**
+	 * Gives back bytes that were reserved through this account.
+	 * @param bytes how many
+	 */
+	public void release(long bytes) {
+		for (BudgetAccount account = this; account != null; account = account.parent) {
+			account.word.getAndAdd(-bytes);
+		}
+	}
+
+	private boolean mayRefuse() {
+		for (BudgetAccount account = this; account != null; account = account.parent) {
+			if (account.limit != UNLIMITED) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Returns the bytes used after the claim, or -1 if they do not fit. */
+	private long claim(long bytes, long claim) {
+		int spins = 0;
+		while (true) {
+			long limit = this.limit;
+			long word = this.word.get();
+			long used = word & MAX_USED;
+			long undecided = word >>> USED_BITS;
+			if (bytes > Math.min(limit, MAX_USED) - used) {
+				if (undecided == 0) {
+					return -1;
+				}
+			}
+			else if (undecided < MAX_UNDECIDED && this.word.compareAndSet(word, word + claim)) {
+				if (this.limit == limit) {
+					return used + bytes;
+				}
+				// decided by a limit that no longer holds
+				this.word.getAndAdd(-claim);
+			}
+			if (++spins % SPINS_BEFORE_YIELD == 0) {
+				Thread.yield();
+			}
+			else {
+				Thread.onSpinWait();
+			}
+		}
+	}
+
+	private void raisePeak(long used) {
+		long before = this.peak.getAndAccumulate(used, Math::max);
+		if (before < this.softLimit && used >= this.softLimit) {
+			this.onSoftLimit.run();
+		}
+	}
+
+	@Override
+	public long limit() {
+		return this.limit;
+	}
+
+	@Override
+	public void setLimit(long bytes) {
+		this.limit = requireLimit("limit", bytes);
+	}
+
+	@Override
+	public long softLimit() {
+		return this.softLimit;
+	}
+
+	@Override
+	public long used() {
+		return this.word.get() & MAX_USED;
+	}
+
+	@Override
+	public long peak() {
+		return this.peak.get();
+	}
+
+	/**
+	 * Returns a view that shows this account and can change its limit, but cannot reserve
+	 * or release.
+	 * @return the view
+	 */
+	public Budget view() {
+		return new View(this);
+	}
+
+	boolean isValid() {
+		long word = this.word.get();
+		return word >= 0 && (this.parent == null || this.parent.isValid());
+	}
+
+	@Override
+	public String toString() {
+		return "used " + used() + " of " + ((this.limit == UNLIMITED) ? "unlimited" : this.limit + " bytes");
+	}
+
+	private static long requireLimit(String name, long bytes) {
+		if (bytes < 0) {
+			throw new IllegalArgumentException(name + " must not be negative: " + bytes);
+		}
+		return bytes;
+	}
+
+	private record View(BudgetAccount account) implements Budget {
+
+		@Override
+		public long limit() {
+			return this.account.limit();
+		}
+
+		@Override
+		public void setLimit(long bytes) {
+			this.account.setLimit(bytes);
+		}
+
+		@Override
+		public long softLimit() {
+			return this.account.softLimit();
+		}
+
+		@Override
+		public long used() {
+			return this.account.used();
+		}
+
+		@Override
+		public long peak() {
+			return this.account.peak();
+		}
+
+		@Override
+		public String toString() {
+			return this.account.toString();
+		}
+
+	}
+
+}

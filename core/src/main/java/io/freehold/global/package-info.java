@@ -1,0 +1,7 @@
+/**
+ * The process-wide allocator and the backend behind it.
+ */
+@NullMarked
+package io.freehold.global;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package io.freehold.internal;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Raw memory: from addresses to segments, and the few operations on bytes that backends
+ * and allocators need. All sizes are in bytes.
+ *
+ * <p>
+ * Where native access is denied every method that starts from an address throws an
+ * {@link IllegalCallerException} that names the option to set.
+ */
+@SuppressWarnings("restricted")
+public final class Memory {
+
+	private Memory() {
+	}
+
+	/**
+	 * Returns a segment that is accessible for ever and to every thread. The caller
+	 * vouches for the memory.
+	 */
+	public static MemorySegment segment(long address, long size) {
+		try {
+			// SAFETY: the caller owns size bytes at address
+			return MemorySegment.ofAddress(address).reinterpret(size);
+		}
+		catch (IllegalCallerException ex) {
+			throw NativeAccess.denied(ex);
+		}
+	}
+
+	/**
+	 * Returns a segment that is accessible as long as, and to the threads that, the arena
+	 * allows. The caller vouches for the memory until the arena is closed.
+	 */
+	public static MemorySegment segment(long address, long size, Arena arena) {
+		try {
+			// SAFETY: the caller owns size bytes at address and keeps them until the
+			// arena is
+			// closed
+			return MemorySegment.ofAddress(address).reinterpret(size, arena, null);
+		}
+		catch (IllegalCallerException ex) {
+			throw NativeAccess.denied(ex);
+		}
+	}
+
+	/**
+	 * Zeroes memory that the caller owns.
+	 */
+	public static void zero(long address, long size) {
+		segment(address, size).fill((byte) 0);
+	}
+
+	/**
+	 * Copies between two ranges that the caller owns; they may overlap.
+	 */
+	public static void copy(long from, long to, long size) {
+		MemorySegment.copy(segment(from, size), 0, segment(to, size), 0, size);
+	}
+
+	/**
+	 * Copies the first bytes of one block to another. A block is identified by its
+	 * address, so that a segment shorter than the block will do.
+	 */
+	public static void copy(MemorySegment from, MemorySegment to, long size) {
+		if (size != 0) {
+			MemorySegment source = (from.byteSize() >= size) ? from : segment(from.address(), size);
+			MemorySegment.copy(source, 0, to, 0, size);
+		}
+	}
+
+	/**
+	 * Returns the first {@code size} bytes of a segment, or the segment itself if it is
+	 * no longer.
+	 */
+	public static MemorySegment prefix(MemorySegment segment, long size) {
+		return (segment.byteSize() == size) ? segment : segment.asSlice(0, size);
+	}
+
+}

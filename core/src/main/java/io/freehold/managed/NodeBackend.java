@@ -1,0 +1,60 @@
+package io.freehold.managed;
+
+import io.freehold.AllocationException;
+import io.freehold.Layout;
+import io.freehold.MisuseException.Kind;
+import io.freehold.spi.GlobalAlloc;
+
+/**
+ * A node as a backend: raw addresses that pass the gate of the node.
+ *
+ * @param node the node
+ */
+record NodeBackend(Node node) implements GlobalAlloc {
+
+	@Override
+	public long allocate(long size, long alignment) {
+		return take(Layout.of(size, alignment), false);
+	}
+
+	@Override
+	public long allocateZeroed(long size, long alignment) {
+		return take(Layout.of(size, alignment), true);
+	}
+
+	private long take(Layout layout, boolean zeroed) {
+		try {
+			return this.node.gate.take(layout, zeroed);
+		}
+		catch (AllocationException ex) {
+			return 0;
+		}
+	}
+
+	@Override
+	public void deallocate(long address, long size, long alignment) {
+		this.node.gate.give(address, Layout.of(size, alignment), this.node.budget, Kind.UNKNOWN_BLOCK, null);
+	}
+
+	@Override
+	public long reallocate(long address, long oldSize, long alignment, long newSize) {
+		try {
+			return this.node.gate.takeResized(address, Layout.of(oldSize, alignment), Layout.of(newSize, alignment),
+					false, null);
+		}
+		catch (AllocationException ex) {
+			return 0;
+		}
+	}
+
+	@Override
+	public String name() {
+		return this.node.backend();
+	}
+
+	@Override
+	public String toString() {
+		return this.node.name();
+	}
+
+}

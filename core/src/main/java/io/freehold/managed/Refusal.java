@@ -1,0 +1,65 @@
+package io.freehold.managed;
+
+import java.util.Comparator;
+
+import io.freehold.budget.Budget;
+import io.freehold.budget.BudgetAccount;
+
+/**
+ * The words for a refusal by a budget: every level with its limit, what is used and what
+ * was asked, and the biggest children of those without room. Composed after the fact, so
+ * that a successful allocation pays nothing for it; the numbers are those of that moment.
+ */
+final class Refusal {
+
+	private static final int BIGGEST = 3;
+
+	private Refusal() {
+	}
+
+	static String describe(Node node, BudgetAccount account, long asked) {
+		StringBuilder text = new StringBuilder("limit exceeded");
+		if (account != node.budget) {
+			level(text, node.name() + " region", account, asked);
+		}
+		for (Node level = node; level != null; level = level.parent) {
+			if (level(text, level.name(), level.budget, asked)) {
+				biggestChildren(text, level);
+			}
+		}
+		return text.toString();
+	}
+
+	/** Appends a level and returns whether it has no room. */
+	private static boolean level(StringBuilder text, String name, Budget budget, long asked) {
+		long used = budget.used();
+		long limit = budget.limit();
+		boolean full = asked > limit - used;
+		text.append("; ").append(name).append(": limit ");
+		if (limit == Budget.UNLIMITED) {
+			text.append("unlimited");
+		}
+		else {
+			text.append(limit);
+		}
+		text.append(", used ").append(used).append(", asked ").append(asked);
+		if (full) {
+			text.append(" <- does not fit");
+		}
+		return full;
+	}
+
+	private static void biggestChildren(StringBuilder text, Node node) {
+		String separator = ", biggest children: ";
+		for (ManagedAllocator child : node.children()
+			.stream()
+			.filter((candidate) -> candidate.budget().used() > 0)
+			.sorted(Comparator.comparingLong((ManagedAllocator candidate) -> candidate.budget().used()).reversed())
+			.limit(BIGGEST)
+			.toList()) {
+			text.append(separator).append(child.name()).append(" with ").append(child.budget().used());
+			separator = ", ";
+		}
+	}
+
+}

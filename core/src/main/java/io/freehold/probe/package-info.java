@@ -1,0 +1,7 @@
+/**
+ * The one seam through which allocations can be observed.
+ */
+@NullMarked
+package io.freehold.probe;
+
+import org.jspecify.annotations.NullMarked;

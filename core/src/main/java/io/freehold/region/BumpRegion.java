@@ -1,0 +1,394 @@
+package io.freehold.region;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+import io.freehold.AllocationException;
+import io.freehold.AllocationException.Reason;
+import io.freehold.Layout;
+import io.freehold.MisuseException;
+import io.freehold.MisuseException.Kind;
+import io.freehold.internal.Memory;
+import io.freehold.internal.Revocable;
+import io.freehold.internal.Sizes;
+import io.freehold.region.Chunks.Chunk;
+import io.freehold.region.Lifetime.Oversized;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bump allocation, whoever the users are: subclasses say who may enter and what kind of
+ * arena revokes the segments.
+ */
+abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRegion, SharedRegion {
+
+	/*
+	 * Memory and accessibility are managed apart. Memory is a stack of chunks with a
+	 * cursor; blocks that would waste too much of a chunk have one of their own.
+	 * Accessibility is a stack of lifetimes, the bottom one for the region, another for
+	 * each open mark: the segments of a lifetime belong to one arena, which is closed
+	 * when the lifetime ends, before any of its memory is used again. Only blocks of the
+	 * current lifetime are resized or reclaimed in place: a block that grew past a mark
+	 * would lose its end with the mark.
+	 */
+
+	final ChunkSource source;
+
+	final Chunks chunks;
+
+	/** The current lifetime; the bottom one has none below. */
+	private Lifetime lifetime;
+
+	/** Blocks placed so far: tells an arena whether anybody else has placed one. */
+	private long placed;
+
+	/** Set by any thread, when this region or its parent is to close. */
+	volatile boolean closing;
+
+	/** Guarded by the region. */
+	boolean closed;
+
+	BumpRegion(ChunkSource source) {
+		this.source = source;
+		this.chunks = new Chunks(source);
+		this.lifetime = new Lifetime(this::newArena, source, null, null, 0);
+	}
+
+	/** Lets the caller in, or throws. */
+	abstract void enter();
+
+	/** Lets the next one in. */
+	abstract void exit();
+
+	abstract Arena newArena();
+
+	@Override
+	public MemorySegment allocate(Layout layout) {
+		if (layout.size() == 0) {
+			return layout.dangling();
+		}
+		enter();
+		try {
+			return block(place(layout, this.lifetime), layout);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public MemorySegment allocateZeroed(Layout layout) {
+		if (layout.size() == 0) {
+			return layout.dangling();
+		}
+		enter();
+		try {
+			long address = place(layout, this.lifetime);
+			Memory.zero(address, layout.size());
+			return block(address, layout);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public void deallocate(MemorySegment block, Layout layout) {
+		if (isNothing(block, layout)) {
+			return;
+		}
+		enter();
+		try {
+			Oversized oversized = requireBlock(block, layout, Kind.DOUBLE_FREE);
+			free(block.address(), layout.size(), oversized);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		return grow(block, oldLayout, newLayout, false);
+	}
+
+	@Override
+	public MemorySegment growZeroed(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		return grow(block, oldLayout, newLayout, true);
+	}
+
+	private MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout, boolean zeroed) {
+		Sizes.requireGrowth(oldLayout.size(), newLayout.size());
+		if (isNothing(block, oldLayout)) {
+			return zeroed ? allocateZeroed(newLayout) : allocate(newLayout);
+		}
+		enter();
+		try {
+			requireOpen(newLayout);
+			Oversized oversized = requireBlock(block, oldLayout, Kind.USE_AFTER_FREE);
+			long address = block.address();
+			long oldSize = oldLayout.size();
+			long newSize = newLayout.size();
+			if (oversized == null && isLast(address, oldSize) && isAligned(address, newLayout)
+					&& this.chunks.hasRoom(address, newSize)) {
+				this.chunks.moveCursor(address + newSize);
+			}
+			else {
+				address = place(newLayout, this.lifetime);
+				Memory.copy(block.address(), address, oldSize);
+				free(block.address(), oldSize, oversized);
+			}
+			if (zeroed) {
+				Memory.zero(address + oldSize, newSize - oldSize);
+			}
+			return block(address, newLayout);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
+		if (newLayout.size() == 0) {
+			deallocate(block, oldLayout);
+			return newLayout.dangling();
+		}
+		enter();
+		try {
+			requireOpen(newLayout);
+			isNothing(block, oldLayout);
+			Oversized oversized = requireBlock(block, oldLayout, Kind.USE_AFTER_FREE);
+			long address = block.address();
+			long oldSize = oldLayout.size();
+			long newSize = newLayout.size();
+			if (!isAligned(address, newLayout)) {
+				address = place(newLayout, this.lifetime);
+				Memory.copy(block.address(), address, newSize);
+				free(block.address(), oldSize, oversized);
+			}
+			else if (oversized != null) {
+				// the alignment of the chunk, which it goes back with, stays
+				holder(oversized).replaceOversized(oversized,
+						new Oversized(address, oversized.taken(), oversized.alignment(), newSize));
+			}
+			else if (isLast(address, oldSize)) {
+				this.chunks.moveCursor(address + newSize);
+			}
+			return block(address, newLayout);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public void reset() {
+		enter();
+		try {
+			requireOpen(Layout.ofBytes(0));
+			endDownTo(null);
+			this.chunks.restart();
+			this.lifetime = new Lifetime(this::newArena, this.source, null, this.chunks.top(), this.chunks.cursor());
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public Mark mark() {
+		enter();
+		try {
+			requireOpen(Layout.ofBytes(0));
+			Lifetime begun = new Lifetime(this::newArena, this.source, this.lifetime, this.chunks.top(),
+					this.chunks.cursor());
+			this.lifetime = begun;
+			return () -> endMark(begun);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	private void endMark(Lifetime mark) {
+		enter();
+		try {
+			if (!mark.hasEnded()) {
+				endDownTo(mark.below);
+				this.chunks.rewind(mark.chunk, mark.cursor);
+			}
+		}
+		finally {
+			exit();
+		}
+	}
+
+	@Override
+	public Arena asArena() {
+		enter();
+		try {
+			requireOpen(Layout.ofBytes(0));
+			Lifetime own = new Lifetime(this::newArena, this.source, this.lifetime, this.chunks.top(),
+					this.chunks.cursor());
+			this.lifetime.opened(own);
+			return new RegionArena(this, own, this.placed);
+		}
+		finally {
+			exit();
+		}
+	}
+
+	/**
+	 * Ends an arena's lifetime. Its memory comes back at once if nobody else has placed a
+	 * block since, else with the lifetime around it.
+	 */
+	void endArena(Lifetime arena, long placedBefore, long placedByArena) {
+		Lifetime around = arena.below;
+		arena.end();
+		if (around != null) {
+			around.closed(arena);
+		}
+		if (this.lifetime == around && this.placed == placedBefore + placedByArena) {
+			this.chunks.rewind(arena.chunk, arena.cursor);
+		}
+	}
+
+	/** Places a block for a lifetime, the current one or that of an arena. */
+	long place(Layout layout, Lifetime lifetime) {
+		requireOpen(layout);
+		long size = layout.size();
+		long alignment = layout.alignment();
+		long address = this.chunks.place(size, alignment);
+		if (address == 0) {
+			address = this.chunks.isOversized(size, alignment) ? lifetime.placeOversized(size, alignment)
+					: this.chunks.placeInNext(size, alignment);
+			if (address == 0) {
+				throw this.source.refusal(layout);
+			}
+		}
+		this.placed++;
+		return address;
+	}
+
+	private MemorySegment block(long address, Layout layout) {
+		return Memory.segment(address, layout.size(), this.lifetime.arena());
+	}
+
+	private void free(long address, long size, @Nullable Oversized oversized) {
+		if (oversized != null) {
+			holder(oversized).giveOversized(oversized);
+		}
+		else if (isLast(address, size)) {
+			this.chunks.moveCursor(address);
+		}
+	}
+
+	/** Whether a block is the last of the top chunk, and of the current lifetime. */
+	private boolean isLast(long address, long size) {
+		if (address + size != this.chunks.cursor()) {
+			return false;
+		}
+		Chunk top = this.chunks.top();
+		return top != null && top.contains(address) && (top != this.lifetime.chunk || address >= this.lifetime.cursor);
+	}
+
+	private static boolean isAligned(long address, Layout layout) {
+		return (address & (layout.alignment() - 1)) == 0;
+	}
+
+	private Lifetime holder(Oversized oversized) {
+		Lifetime holder = this.lifetime;
+		while (holder.findOversized(oversized.address()) != oversized) {
+			holder = Objects.requireNonNull(holder.below);
+		}
+		return holder;
+	}
+
+	private void requireOpen(Layout layout) {
+		if (this.closing) {
+			throw new AllocationException(this.source.name(), layout, Reason.CLOSED, "the region is closed");
+		}
+	}
+
+	/**
+	 * Ends the lifetimes above {@code last}, all of them if it is null. If one cannot be
+	 * ended it becomes the current one.
+	 */
+	private void endDownTo(@Nullable Lifetime last) {
+		Lifetime current = this.lifetime;
+		while (current != last) {
+			this.lifetime = current;
+			current.end();
+			Lifetime below = current.below;
+			if (below == null) {
+				return;
+			}
+			current = below;
+		}
+		this.lifetime = current;
+	}
+
+	/**
+	 * Ends everything and gives everything back; not possible while a segment is held.
+	 */
+	final void finish() {
+		endDownTo(null);
+		giveBack();
+	}
+
+	/** Gives everything back without revoking anything: nobody is left to access it. */
+	final void abandon() {
+		for (Lifetime current = this.lifetime; current != null; current = current.below) {
+			current.abandon();
+		}
+		giveBack();
+	}
+
+	private void giveBack() {
+		this.chunks.giveAll();
+		this.closed = true;
+	}
+
+	/** Whether a block is that of a zero size, which no chunk knows of. */
+	private boolean isNothing(MemorySegment block, Layout layout) {
+		if (!block.isNative()) {
+			throw misuse(Kind.UNKNOWN_BLOCK, "a heap segment is no block of any allocator");
+		}
+		if (layout.size() == 0 && block.byteSize() != 0) {
+			throw misuse(Kind.LAYOUT_MISMATCH, "the block at 0x" + Long.toHexString(block.address()) + " has "
+					+ block.byteSize() + " bytes, but was given back with a layout of size 0");
+		}
+		return layout.size() == 0;
+	}
+
+	/**
+	 * Returns the record of a block with a chunk of its own, null for any other block.
+	 */
+	private @Nullable Oversized requireBlock(MemorySegment block, Layout layout, Kind ifEnded) {
+		long address = block.address();
+		Chunk top = this.chunks.top();
+		boolean alive = block.scope().isAlive();
+		if (alive && top != null && top.contains(address) && isAligned(address, layout)
+				&& layout.size() <= this.chunks.cursor() - address) {
+			return null;
+		}
+		return new RegionAudit(this.source.name(), this.chunks, this.lifetime).find(block, layout, ifEnded);
+	}
+
+	private MisuseException misuse(Kind kind, String what) {
+		return new MisuseException(kind, this.source.name() + ": " + what);
+	}
+
+	boolean isValid() {
+		return this.chunks.isValid();
+	}
+
+	@Override
+	public String toString() {
+		return this.source.name();
+	}
+
+}

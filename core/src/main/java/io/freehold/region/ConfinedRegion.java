@@ -1,0 +1,71 @@
+package io.freehold.region;
+
+import java.lang.foreign.Arena;
+
+/**
+ * A region for one thread. All fields but {@link #closing} are used by the owner alone,
+ * or, once it has died, by whoever closes the parent.
+ */
+final class ConfinedRegion extends BumpRegion {
+
+	private final Thread owner = Thread.currentThread();
+
+	ConfinedRegion(ChunkSource source) {
+		super(source);
+	}
+
+	@Override
+	void enter() {
+		if (Thread.currentThread() != this.owner) {
+			throw new WrongThreadException(
+					this.source.name() + ": the region belongs to thread '" + this.owner.getName() + "', not to '"
+							+ Thread.currentThread().getName() + "' (a shared region may be used by any thread)");
+		}
+	}
+
+	@Override
+	void exit() {
+	}
+
+	@Override
+	Arena newArena() {
+		return Arena.ofConfined();
+	}
+
+	@Override
+	public void close() {
+		enter();
+		if (!this.closed) {
+			finish();
+			this.closing = true;
+			this.source.closed();
+		}
+	}
+
+	@Override
+	public boolean tryRevoke() {
+		this.closing = true;
+		if (this.closed) {
+			return true;
+		}
+		if (Thread.currentThread() == this.owner) {
+			try {
+				finish();
+			}
+			catch (IllegalStateException ex) {
+				// held by a native call that is calling back
+				return false;
+			}
+		}
+		else if (!this.owner.isAlive()) {
+			// the segments are accessible to a thread that no longer exists
+			abandon();
+		}
+		else {
+			return false;
+		}
+		this.source.closed();
+		return true;
+	}
+
+}

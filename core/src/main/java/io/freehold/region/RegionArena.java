@@ -1,0 +1,75 @@
+package io.freehold.region;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+import io.freehold.Layout;
+import io.freehold.internal.Memory;
+
+/**
+ * An arena whose memory comes from a region. Its scope is that of a JDK arena of the
+ * region's kind, which therefore sees to the rules about threads and liveness.
+ */
+final class RegionArena implements Arena {
+
+	private final BumpRegion region;
+
+	private final Lifetime lifetime;
+
+	private final Arena arena;
+
+	private final long placedBefore;
+
+	/** Blocks placed by this arena. Guarded by the region. */
+	private long placed;
+
+	RegionArena(BumpRegion region, Lifetime lifetime, long placedBefore) {
+		this.region = region;
+		this.lifetime = lifetime;
+		this.arena = lifetime.arena();
+		this.placedBefore = placedBefore;
+	}
+
+	@Override
+	public MemorySegment allocate(long byteSize, long byteAlignment) {
+		Layout layout = Layout.of(byteSize, byteAlignment);
+		this.region.enter();
+		try {
+			requireAlive();
+			if (byteSize == 0) {
+				return Memory.segment(byteAlignment, 0, this.arena);
+			}
+			long address = this.region.place(layout, this.lifetime);
+			this.placed++;
+			Memory.zero(address, byteSize);
+			return Memory.segment(address, byteSize, this.arena);
+		}
+		finally {
+			this.region.exit();
+		}
+	}
+
+	@Override
+	public MemorySegment.Scope scope() {
+		return this.arena.scope();
+	}
+
+	@Override
+	public void close() {
+		this.region.enter();
+		try {
+			requireAlive();
+			this.region.endArena(this.lifetime, this.placedBefore, this.placed);
+		}
+		finally {
+			this.region.exit();
+		}
+	}
+
+	private void requireAlive() {
+		if (!this.arena.scope().isAlive()) {
+			throw new IllegalStateException("Already closed");
+		}
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.freehold.spi;
+
+import io.freehold.internal.Memory;
+
+/**
+ * A source of native memory, addressed by raw {@code long}s: what a backend implements.
+ *
+ * <p>
+ * Sizes and alignments are in bytes; sizes are positive, alignments powers of two, and a
+ * size rounded up to its alignment fits a {@code long}: callers see to it. An address of
+ * 0 means that the memory was refused; exhaustion is never an exception. An exception is
+ * the right answer to a breach of contract only.
+ *
+ * <p>
+ * Implementations are called by any number of threads at once. They must not allocate
+ * through {@code Global}, which may be built on them.
+ */
+public interface GlobalAlloc {
+
+	/**
+	 * Allocates memory of unspecified content.
+	 * @param size the size in bytes, positive
+	 * @param alignment the alignment in bytes, a power of two
+	 * @return the address, a multiple of {@code alignment}; 0 if the memory is exhausted
+	 * or the layout not supported
+	 */
+	long allocate(long size, long alignment);
+
+	/**
+	 * Allocates memory whose first {@code size} bytes are zero.
+	 * @param size the size in bytes, positive
+	 * @param alignment the alignment in bytes, a power of two
+	 * @return the address, a multiple of {@code alignment}; 0 if the memory is exhausted
+	 * or the layout not supported
+	 * @implSpec calls {@link #allocate} once and, unless it refused, fills the memory
+	 */
+	default long allocateZeroed(long size, long alignment) {
+		long address = allocate(size, alignment);
+		if (address != 0) {
+			Memory.zero(address, size);
+		}
+		return address;
+	}
+
+	/**
+	 * Frees memory.
+	 * @param address an address that this backend returned and that was not freed since
+	 * @param size exactly the size it was last allocated or reallocated with
+	 * @param alignment exactly the alignment it was allocated with
+	 */
+	void deallocate(long address, long size, long alignment);
+
+	/**
+	 * Changes the size of a block, moving it if need be. The bytes that both sizes cover
+	 * are kept. After success the block must be used with its new address and size, even
+	 * if the address is the same.
+	 * @param address an address that this backend returned and that was not freed since
+	 * @param oldSize exactly the size it was last allocated or reallocated with
+	 * @param alignment exactly the alignment it was allocated with
+	 * @param newSize the new size in bytes, positive
+	 * @return the new address; 0 if refused, and then the old block is untouched and
+	 * still the caller's
+	 * @implSpec allocates anew, copies, and frees the old block
+	 */
+	default long reallocate(long address, long oldSize, long alignment, long newSize) {
+		long moved = allocate(newSize, alignment);
+		if (moved != 0) {
+			Memory.copy(address, moved, Math.min(oldSize, newSize));
+			deallocate(address, oldSize, alignment);
+		}
+		return moved;
+	}
+
+	/**
+	 * Returns the name under which this backend appears in messages and metrics.
+	 * @return a short name
+	 * @implSpec the simple name of the class
+	 */
+	default String name() {
+		return getClass().getSimpleName();
+	}
+
+}
