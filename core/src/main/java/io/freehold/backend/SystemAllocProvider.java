@@ -38,7 +38,7 @@ public final class SystemAllocProvider implements GlobalAllocProvider {
 		}
 		try {
 			// a library that lacks a function says so here
-			var unused = new Libc();
+			Libc _ = new Libc();
 			return Availability.yes();
 		}
 		catch (UnsupportedOperationException ex) {

@@ -129,6 +129,7 @@ public final class BudgetAccount implements Budget {
 	}
 
 	/** Returns the bytes used after the claim, or -1 if they do not fit. */
+	@SuppressWarnings("ThreadPriorityCheck") // yields only to let the undecided decide
 	private long claim(long bytes, long claim) {
 		int spins = 0;
 		while (true) {

@@ -27,9 +27,7 @@ public final class Global {
 
 	private static final AtomicReference<@Nullable GlobalAlloc> BACKEND = new AtomicReference<>();
 
-	private static final Consumer<Layout> DEFAULT_HOOK = (layout) -> {
-		throw outOfMemory(layout);
-	};
+	private static final Consumer<Layout> DEFAULT_HOOK = Global::fail;
 
 	private static final AtomicReference<Consumer<Layout>> HOOK = new AtomicReference<>(DEFAULT_HOOK);
 
@@ -139,7 +137,9 @@ public final class Global {
 	 */
 	public static Error handleAllocError(Layout layout) {
 		HOOK.get().accept(layout);
-		throw outOfMemory(layout);
+		// a hook that returns is followed by the default
+		DEFAULT_HOOK.accept(layout);
+		return new OutOfMemoryError();
 	}
 
 	/**
@@ -174,8 +174,8 @@ public final class Global {
 		return (present != null) ? present : system;
 	}
 
-	private static OutOfMemoryError outOfMemory(Layout layout) {
-		return new OutOfMemoryError("memory allocation of " + layout.size() + " bytes failed");
+	private static void fail(Layout layout) {
+		throw new OutOfMemoryError("memory allocation of " + layout.size() + " bytes failed");
 	}
 
 	private static void requireNonZero(String what, long size) {

@@ -131,7 +131,7 @@ final class Gate {
 	}
 
 	private static long refused(Reason reason) {
-		return -1 - reason.ordinal();
+		return -1L - reason.ordinal();
 	}
 
 	static Reason reason(long refusal) {
