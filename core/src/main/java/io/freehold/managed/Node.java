@@ -100,6 +100,12 @@ final class Node implements ManagedAllocator {
 	 */
 	private boolean pending;
 
+	/**
+	 * Blocks and bytes of regions that had to be closed along. Guarded by
+	 * {@link #ending}.
+	 */
+	private final long[] reclaimed = new long[2];
+
 	private Node(@Nullable Node parent, GlobalAlloc backend, AllocatorSpec spec, boolean raw) {
 		this.parent = parent;
 		this.backend = backend;
@@ -229,6 +235,14 @@ final class Node implements ManagedAllocator {
 		}
 		if (this.gate.isClosing() && !this.ending.isHeldByCurrentThread()) {
 			top().tryEnd();
+		}
+	}
+
+	/** A chunk of a region goes back, at the latest because this node ends. */
+	void reclaimed(long bytes) {
+		if (this.ending.isHeldByCurrentThread()) {
+			this.reclaimed[0]++;
+			this.reclaimed[1] += bytes;
 		}
 	}
 
@@ -403,6 +417,8 @@ final class Node implements ManagedAllocator {
 
 	private void returnAll() {
 		long[] live = this.gate.drain();
+		live[0] += this.reclaimed[0];
+		live[1] += this.reclaimed[1];
 		if (live[0] == 0) {
 			return;
 		}
