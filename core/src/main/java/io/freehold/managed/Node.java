@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -20,6 +18,7 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.internal.NativeAccess;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
@@ -70,15 +69,7 @@ final class Node implements ManagedAllocator {
 
 	final Gate gate;
 
-	private final Failures failures = new Failures();
-
-	private final LongAdder regionsOpened = new LongAdder();
-
-	private final LongAdder regionsClosed = new LongAdder();
-
-	private final AtomicLong leakedBlocks = new AtomicLong();
-
-	private final AtomicLong leakedBytes = new AtomicLong();
+	private final Tally tally = new Tally();
 
 	/** Guarded by itself. */
 	private final Map<String, Node> children = new LinkedHashMap<>();
@@ -119,10 +110,14 @@ final class Node implements ManagedAllocator {
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				() -> reportSoftLimit(spec.softLimit));
 		this.budgetView = this.budget.view();
-		this.gate = new Gate(this, this.budget, Holdings.over(backend), this.failures, this.probe);
+		this.gate = new Gate(this, this.budget, Holdings.over(backend), this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
+		IllegalCallerException denial = NativeAccess.probe();
+		if (denial != null) {
+			throw denial;
+		}
 		return new Node(null, backend, spec, false);
 	}
 
@@ -194,13 +189,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public AllocatorStats stats() {
-		// what ends is read before what begins it, so that no difference is negative
-		long closed = this.regionsClosed.sum();
-		Holdings.Counts counts = new Holdings.Counts();
-		this.gate.holdings.count(counts);
-		return new AllocatorStats(counts.allocations, counts.deallocations, counts.reallocations, counts.allocatedBytes,
-				counts.deallocatedBytes, this.regionsOpened.sum(), closed, this.leakedBlocks.get(),
-				this.leakedBytes.get(), this.failures.snapshot());
+		return this.tally.snapshot(this.gate.holdings);
 	}
 
 	@Override
@@ -218,7 +207,7 @@ final class Node implements ManagedAllocator {
 				: new BudgetAccount(this.budget, this.limitPerRegion);
 		RegionLease lease = new RegionLease(this, account, this.regionChunkSize);
 		Region region = lease.open(shared);
-		this.regionsOpened.increment();
+		this.tally.regionOpened();
 		this.regions.add(lease);
 		// a close that comes later finds the lease; one that came before is seen here
 		if (this.gate.isClosing()) {
@@ -231,7 +220,7 @@ final class Node implements ManagedAllocator {
 	/** A region has given everything back. */
 	void closed(RegionLease lease) {
 		if (this.regions.remove(lease)) {
-			this.regionsClosed.increment();
+			this.tally.regionClosed();
 		}
 		if (this.gate.isClosing() && !this.ending.isHeldByCurrentThread()) {
 			top().tryEnd();
@@ -395,6 +384,7 @@ final class Node implements ManagedAllocator {
 				return false;
 			}
 			returnAll();
+			childNodes().forEach(Node::reportStillLive);
 			this.closed = true;
 		}
 		finally {
@@ -429,11 +419,18 @@ final class Node implements ManagedAllocator {
 		}
 	}
 
+	/** A child whose users do not know the tree outlives it. */
+	private void reportStillLive() {
+		long live = this.budget.used();
+		if (live != 0) {
+			logger.log(Level.INFO, () -> "%s: %d bytes are still live and stay so".formatted(this.name, live));
+		}
+	}
+
 	/** Counts leaks here, and at the ancestors, where they stay visible. */
 	private void countLeaks(long blocks, long bytes) {
 		for (Node node = this; node != null; node = node.parent) {
-			node.leakedBlocks.addAndGet(blocks);
-			node.leakedBytes.addAndGet(bytes);
+			node.tally.leaked(blocks, bytes);
 		}
 	}
 

@@ -52,8 +52,7 @@ final class MeterGroup {
 	void remove(ManagedAllocator allocator) {
 		if (this.members.remove(allocator)) {
 			AllocatorStats last = allocator.stats();
-			// a - (0 - b): stats know how to subtract
-			this.past.updateAndGet((past) -> (past != null) ? past.minus(past.minus(past).minus(last)) : last);
+			this.past.updateAndGet((past) -> (past != null) ? past.plus(last) : last);
 		}
 	}
 

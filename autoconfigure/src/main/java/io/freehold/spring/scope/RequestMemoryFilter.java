@@ -80,15 +80,14 @@ public final class RequestMemoryFilter implements Filter {
 		boolean goesOn = false;
 		try {
 			if (request.isAsyncStarted()) {
+				// before anybody else can complete the request
+				memory.continueElsewhere();
 				request.getAsyncContext().addListener(new Completion(memory));
 				goesOn = true;
 			}
 		}
 		finally {
-			if (goesOn) {
-				memory.continueElsewhere();
-			}
-			else {
+			if (!goesOn) {
 				memory.close();
 				request.removeAttribute(RequestMemory.ATTRIBUTE);
 			}
