@@ -2,7 +2,9 @@ package io.freehold.conformance;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
@@ -23,6 +25,9 @@ public final class TwoMethodAllocator implements Allocator {
 	private final GlobalAlloc backend;
 
 	private final long excess;
+
+	/** The lengths of live blocks by address. */
+	private final Map<Long, Long> lengths = new HashMap<>();
 
 	/** The calls: {@code allocate(10,2)}, {@code deallocate(10,2)}. */
 	private final List<String> calls = new ArrayList<>();
@@ -57,6 +62,7 @@ public final class TwoMethodAllocator implements Allocator {
 		if (address == 0) {
 			throw new AllocationException("two-method", layout, Reason.EXHAUSTED, "nothing left");
 		}
+		this.lengths.put(address, length);
 		// SAFETY: the backend has just handed out these bytes
 		return MemorySegment.ofAddress(address).reinterpret(length).fill(GARBAGE);
 	}
@@ -64,9 +70,8 @@ public final class TwoMethodAllocator implements Allocator {
 	@Override
 	public void deallocate(MemorySegment block, Layout layout) {
 		this.calls.add("deallocate(" + layout.size() + "," + layout.alignment() + ")");
-		// every block of this allocator is known by its segment, or was asked for exactly
-		long length = (this.excess == 0) ? layout.size() : block.byteSize();
-		if (length > 0) {
+		Long length = this.lengths.remove(block.address());
+		if (length != null) {
 			this.backend.deallocate(block.address(), length, layout.alignment());
 		}
 	}
