@@ -1,0 +1,159 @@
+package io.freehold.child;
+
+import java.lang.foreign.MemorySegment;
+
+import io.freehold.AllocationException;
+import io.freehold.Allocator;
+import io.freehold.Layout;
+import io.freehold.backend.Backends;
+import io.freehold.contract.RecordingAlloc;
+import io.freehold.global.Global;
+import io.freehold.spi.GlobalAlloc;
+
+/**
+ * Programs about what is installed in their JVM. Each prints what it finds.
+ */
+public final class InstallPrograms {
+
+	private static final Layout LAYOUT = Layout.of(24, 8);
+
+	/** Held from the start, which must not latch anything. */
+	private static final Allocator HELD = Global.allocator();
+
+	private InstallPrograms() {
+	}
+
+	private static void allocateAndFree(Allocator allocator) {
+		MemorySegment block = allocator.allocate(LAYOUT);
+		allocator.deallocate(block, LAYOUT);
+	}
+
+	/** Installs a backend before the first use. */
+	public static final class InstallFirst {
+
+		private InstallFirst() {
+		}
+
+		public static void main(String[] arguments) {
+			System.out.println(Global.installed());
+			RecordingAlloc mine = new RecordingAlloc(Backends.get("system"));
+			RecordingAlloc apart = new RecordingAlloc(Backends.get("system"));
+			Global.install(mine);
+			System.out.println(Global.installed().orElseThrow() == mine);
+			allocateAndFree(HELD);
+			System.out.println(mine.takeCalls());
+			Global.dealloc(Global.realloc(Global.allocZeroed(LAYOUT), LAYOUT, 32), Layout.of(32, 8));
+			System.out.println(mine.takeCalls());
+			allocateAndFree(Global.over(apart));
+			System.out.println(mine.takeCalls() + " " + apart.takeCalls());
+		}
+
+	}
+
+	/** Installs two backends. */
+	public static final class InstallTwice {
+
+		private InstallTwice() {
+		}
+
+		public static void main(String[] arguments) {
+			Global.install(new Named("first"));
+			try {
+				Global.install(new Named("second"));
+			}
+			catch (IllegalStateException ex) {
+				System.out.println(ex.getMessage());
+			}
+			System.out.println(Global.installed().orElseThrow().name());
+		}
+
+	}
+
+	/** Uses memory first and installs a backend then. */
+	public static final class UseFirst {
+
+		private UseFirst() {
+		}
+
+		public static void main(String[] arguments) {
+			System.out.println(HELD + " " + HELD.byRef() + " " + HELD.allocate(Layout.of(0, 8)).address());
+			System.out.println(Global.installed());
+			allocateAndFree(HELD);
+			System.out.println(Global.installed().orElseThrow().name());
+			try {
+				Global.install(new Named("mine"));
+			}
+			catch (IllegalStateException ex) {
+				System.out.println(ex.getMessage());
+			}
+		}
+
+	}
+
+	/** Installs a backend that fails from 4096 bytes on, and a hook. */
+	public static final class HookExits {
+
+		private HookExits() {
+		}
+
+		public static void main(String[] arguments) {
+			Global.install(new Named("small"));
+			Global.setAllocErrorHook((layout) -> {
+				System.out.println("no " + layout);
+				System.exit(0);
+			});
+			try {
+				HELD.allocate(Layout.of(4096, 8));
+			}
+			catch (AllocationException ex) {
+				throw Global.handleAllocError(ex.layout());
+			}
+		}
+
+	}
+
+	/** Cannot go on. */
+	public static final class Dies {
+
+		private Dies() {
+		}
+
+		public static void main(String[] arguments) {
+			throw Global.handleAllocError(Layout.ofBytes(42));
+		}
+
+	}
+
+	/** Uses memory. */
+	public static final class UsesMemory {
+
+		private UsesMemory() {
+		}
+
+		public static void main(String[] arguments) {
+			allocateAndFree(HELD);
+			System.out.println(Global.installed().orElseThrow().name());
+		}
+
+	}
+
+	/**
+	 * A backend that gives less than a page.
+	 *
+	 * @param name its name
+	 */
+	private record Named(String name) implements GlobalAlloc {
+
+		@Override
+		public long allocate(long size, long alignment) {
+			return (size < 4096) ? Backends.get("system").allocate(size, alignment) : 0;
+		}
+
+		@Override
+		public void deallocate(long address, long size, long alignment) {
+			Backends.get("system").deallocate(address, size, alignment);
+		}
+
+	}
+
+}
