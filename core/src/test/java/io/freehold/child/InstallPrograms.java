@@ -119,7 +119,9 @@ public final class InstallPrograms {
 		}
 
 		public static void main(String[] arguments) {
-			throw Global.handleAllocError(Layout.ofBytes(42));
+			if (Global.installed().isEmpty()) {
+				throw Global.handleAllocError(Layout.ofBytes(42));
+			}
 		}
 
 	}

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
  * The contract of {@link io.freehold.Allocator}. A subclass says in {@link #allocator()}
  * which allocator to test and overrides what it knows better; all tests are inherited:
  *
- * <pre>{@code
+ * <pre>
  * class MyAllocatorTests extends AllocatorContract {
  *
  *     private final MyAllocator allocator = new MyAllocator();
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
  *     }
  *
  * }
- * }</pre>
+ * </pre>
  *
  * <p>
  * The tests free every block they take, so that what is left at the end is a leak of the

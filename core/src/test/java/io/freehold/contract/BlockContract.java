@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 public interface BlockContract extends AllocatorUnderTest {
 
 	/** The sizes that every allocator is tried with, odd ones and one of many pages. */
-	long[] SIZES = { 1, 2, 4, 8, 17, 67, 129, 654, 2345, 32578, 8603461 };
+	List<Long> SIZES = List.of(1L, 2L, 4L, 8L, 17L, 67L, 129L, 654L, 2345L, 32578L, 8603461L);
 
 	@Test
 	@DisplayName("A01 a block is aligned, long enough and writable over its whole length")
