@@ -185,4 +185,17 @@ class ArchitectureTests {
 			.check(CORE);
 	}
 
+	@Test
+	@DisplayName("the contract suite uses only what its users have")
+	void contractSuite_onlyPublicPackages() {
+		JavaClasses suite = new ClassFileImporter().importPackages("io.freehold.contract");
+		assertThat(suite).isNotEmpty();
+		classes().should()
+			.onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify.annotations..", "org.junit.jupiter..",
+					"org.assertj.core..", "io.freehold", "io.freehold.spi", "io.freehold.contract",
+					"org.apiguardian.."))
+			.because("it is run against other people's allocators, without the rest of the tests")
+			.check(suite);
+	}
+
 }

@@ -1,6 +1,15 @@
 package io.freehold.child;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.freehold.AllocationException;
 import io.freehold.Allocator;
@@ -107,6 +116,56 @@ public final class InstallPrograms {
 			}
 			catch (AllocationException ex) {
 				throw Global.handleAllocError(ex.layout());
+			}
+		}
+
+	}
+
+	/** Installs and uses from many threads at once. */
+	public static final class Race {
+
+		private static final int THREADS = 8;
+
+		private Race() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			CyclicBarrier start = new CyclicBarrier(THREADS);
+			AtomicInteger installed = new AtomicInteger();
+			Set<GlobalAlloc> seen = ConcurrentHashMap.newKeySet();
+			try (ExecutorService executor = Executors.newFixedThreadPool(THREADS)) {
+				List<Future<?>> results = new ArrayList<>();
+				for (int i = 0; i < THREADS; i++) {
+					boolean installs = i % 2 == 0;
+					GlobalAlloc backend = new Named("mine" + i);
+					results.add(executor.submit(() -> {
+						start.await();
+						if (installs) {
+							install(backend, installed);
+						}
+						allocateAndFree(HELD);
+						seen.add(Global.installed().orElseThrow());
+						return installs;
+					}));
+				}
+				for (Future<?> result : results) {
+					result.get();
+				}
+			}
+			String name = seen.iterator().next().name();
+			System.out.println(seen.size() + " " + ((installed.get() == 1) == name.startsWith("mine")) + " "
+					+ (installed.get() <= 1));
+		}
+
+		private static void install(GlobalAlloc backend, AtomicInteger installed) {
+			try {
+				Global.install(backend);
+				installed.incrementAndGet();
+			}
+			catch (IllegalStateException ex) {
+				if (!String.valueOf(ex.getMessage()).contains(backend.name())) {
+					throw ex;
+				}
 			}
 		}
 

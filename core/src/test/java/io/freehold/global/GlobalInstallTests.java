@@ -40,6 +40,14 @@ class GlobalInstallTests {
 	}
 
 	@Test
+	@DisplayName("G07 of many threads that install and use, one decides for all")
+	void install_manyThreads_oneDecides() throws Exception {
+		ChildJvm jvm = ChildJvm.run(InstallPrograms.Race.class);
+		assertThat(jvm.err()).isEmpty();
+		assertThat(jvm.out()).isEqualTo("1 true true");
+	}
+
+	@Test
 	@DisplayName("G09 without an installation the first use latches system, holding the allocator does not")
 	void firstUse_nothingInstalled_latchesSystem() throws Exception {
 		ChildJvm jvm = ChildJvm.run(InstallPrograms.UseFirst.class);
