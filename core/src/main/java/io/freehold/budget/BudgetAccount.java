@@ -1,5 +1,6 @@
 package io.freehold.budget;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ public final class BudgetAccount implements Budget {
 	 *
 	 * Levels without a limit refuse nobody and need no mark, nor do those whose ancestors
 	 * are all without one: the usual tree pays one atomic operation per level.
+	 *
+	 * A limit that changes is a decision of the same kind. Changing it also changes the
+	 * generation, the uppermost bits of the word: nothing is reserved and nothing refused
+	 * by a limit and a word that did not hold at the same moment.
 	 */
 
 	/** More than any 48-bit address space holds. */
@@ -34,7 +39,12 @@ public final class BudgetAccount implements Budget {
 
 	private static final long UNDECIDED = 1L << USED_BITS;
 
-	private static final int MAX_UNDECIDED = (1 << (Long.SIZE - 1 - USED_BITS)) - 1;
+	private static final int UNDECIDED_BITS = 12;
+
+	private static final int MAX_UNDECIDED = (1 << UNDECIDED_BITS) - 1;
+
+	/** In the uppermost bits, where it wraps around by itself. */
+	private static final long GENERATION = UNDECIDED << UNDECIDED_BITS;
 
 	private static final int SPINS_BEFORE_YIELD = 64;
 
@@ -44,11 +54,17 @@ public final class BudgetAccount implements Budget {
 
 	private final Runnable onSoftLimit;
 
-	/** Bytes used in the lower bits, undecided reservations above. Compare-and-set. */
+	/**
+	 * Bytes used in the lower bits, undecided reservations above, then the generation of
+	 * the limit. Compare-and-set.
+	 */
 	private final AtomicLong word = new AtomicLong();
 
 	/** Raised by compare-and-set, after a reservation has succeeded. */
 	private final AtomicLong peak = new AtomicLong();
+
+	/** Set once, by compare-and-set, by whoever reports. */
+	private final AtomicBoolean softLimitReported = new AtomicBoolean();
 
 	private volatile long limit;
 
@@ -86,6 +102,15 @@ public final class BudgetAccount implements Budget {
 	 * no room for them
 	 */
 	public @Nullable BudgetAccount tryReserve(long bytes) {
+		BudgetAccount refuser = tryClaim(bytes);
+		if (refuser == null) {
+			// only now that nobody waits: who is told may take long, or reserve
+			reportSoftLimits(bytes);
+		}
+		return refuser;
+	}
+
+	private @Nullable BudgetAccount tryClaim(long bytes) {
 		BudgetAccount above = this.parent;
 		boolean undecided = above != null && this.limit != UNLIMITED && above.mayRefuse();
 		long claim = undecided ? bytes + UNDECIDED : bytes;
@@ -94,7 +119,7 @@ public final class BudgetAccount implements Budget {
 			return this;
 		}
 		if (above != null) {
-			BudgetAccount refuser = above.tryReserve(bytes);
+			BudgetAccount refuser = above.tryClaim(bytes);
 			if (refuser != null) {
 				this.word.getAndAdd(-claim);
 				return refuser;
@@ -104,9 +129,24 @@ public final class BudgetAccount implements Budget {
 			}
 		}
 		if (used > this.peak.get()) {
-			raisePeak(used);
+			this.peak.accumulateAndGet(used, Math::max);
 		}
 		return null;
+	}
+
+	private void reportSoftLimits(long bytes) {
+		try {
+			for (BudgetAccount account = this; account != null; account = account.parent) {
+				if (account.softLimit != UNLIMITED && account.peak.get() >= account.softLimit
+						&& account.softLimitReported.compareAndSet(false, true)) {
+					account.onSoftLimit.run();
+				}
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			release(bytes);
+			throw ex;
+		}
 	}
 
 	/**
@@ -133,21 +173,17 @@ public final class BudgetAccount implements Budget {
 	private long claim(long bytes, long claim) {
 		int spins = 0;
 		while (true) {
-			long limit = this.limit;
 			long word = this.word.get();
+			long limit = this.limit;
 			long used = word & MAX_USED;
-			long undecided = word >>> USED_BITS;
+			long undecided = (word >>> USED_BITS) & MAX_UNDECIDED;
 			if (bytes > Math.min(limit, MAX_USED) - used) {
-				if (undecided == 0) {
+				if (undecided == 0 && this.word.get() == word) {
 					return -1;
 				}
 			}
 			else if (undecided < MAX_UNDECIDED && this.word.compareAndSet(word, word + claim)) {
-				if (this.limit == limit) {
-					return used + bytes;
-				}
-				// decided by a limit that no longer holds
-				this.word.getAndAdd(-claim);
+				return used + bytes;
 			}
 			if (++spins % SPINS_BEFORE_YIELD == 0) {
 				Thread.yield();
@@ -155,13 +191,6 @@ public final class BudgetAccount implements Budget {
 			else {
 				Thread.onSpinWait();
 			}
-		}
-	}
-
-	private void raisePeak(long used) {
-		long before = this.peak.getAndAccumulate(used, Math::max);
-		if (before < this.softLimit && used >= this.softLimit) {
-			this.onSoftLimit.run();
 		}
 	}
 
@@ -173,6 +202,7 @@ public final class BudgetAccount implements Budget {
 	@Override
 	public void setLimit(long bytes) {
 		this.limit = requireLimit("limit", bytes);
+		this.word.getAndAdd(GENERATION);
 	}
 
 	@Override
@@ -199,9 +229,10 @@ public final class BudgetAccount implements Budget {
 		return new View(this);
 	}
 
+	/** Expects that nothing is being reserved; releasing too much shows as undecided. */
 	boolean isValid() {
-		long word = this.word.get();
-		return word >= 0 && (this.parent == null || this.parent.isValid());
+		long undecided = (this.word.get() >>> USED_BITS) & MAX_UNDECIDED;
+		return undecided == 0 && (this.parent == null || this.parent.isValid());
 	}
 
 	@Override
