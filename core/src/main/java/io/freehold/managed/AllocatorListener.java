@@ -2,7 +2,9 @@ package io.freehold.managed;
 
 /**
  * Told of allocators that come and go. The calls come from the thread that creates or
- * closes the allocator; they must not throw.
+ * closes the allocator, that of a close while its ancestors are being closed; they must
+ * not throw. An allocator that is created while a listener is being registered may be
+ * announced twice.
  */
 public interface AllocatorListener {
 

@@ -32,7 +32,7 @@ final class Gate {
 
 	final Holdings holdings;
 
-	private final Failures failures;
+	private final Tally tally;
 
 	private final AllocationProbe probe;
 
@@ -44,11 +44,11 @@ final class Gate {
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
 
-	Gate(Node node, BudgetAccount account, Holdings holdings, Failures failures, AllocationProbe probe) {
+	Gate(Node node, BudgetAccount account, Holdings holdings, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		this.account = account;
 		this.holdings = holdings;
-		this.failures = failures;
+		this.tally = tally;
 		this.probe = probe;
 		this.arena = Arena.ofShared();
 	}
@@ -140,7 +140,7 @@ final class Gate {
 
 	/** Counts a failure and returns the exception to throw. */
 	AllocationException failure(Layout layout, Reason reason, BudgetAccount account) {
-		this.failures.count(reason);
+		this.tally.failed(reason);
 		this.probe.failed(this.node.name(), layout, reason);
 		String detail = switch (reason) {
 			case CLOSED -> "the allocator is closed";

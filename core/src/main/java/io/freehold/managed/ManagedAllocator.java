@@ -41,6 +41,8 @@ public interface ManagedAllocator extends Allocator, AutoCloseable {
 	 * @param spec sets up the root
 	 * @return an allocator named {@code root}
 	 * @throws IllegalArgumentException if the specification is not valid
+	 * @throws IllegalCallerException if native access is denied, without which no address
+	 * becomes a segment; the message names the option to set
 	 */
 	static ManagedAllocator root(GlobalAlloc backend, Consumer<AllocatorSpec> spec) {
 		return Node.root(backend, AllocatorSpec.of("root", spec));

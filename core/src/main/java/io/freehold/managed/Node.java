@@ -3,23 +3,18 @@ package io.freehold.managed;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.internal.NativeAccess;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
@@ -28,20 +23,10 @@ import io.freehold.stats.AllocatorStats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the tree: who it belongs to, what belongs to it, and how it ends. Blocks pass
- * its {@link Gate}.
+ * A node of the tree: who it belongs to, what belongs to it, and what it is told to do.
+ * Blocks pass its {@link Gate}; how it closes is the business of its {@link Ending}.
  */
 final class Node implements ManagedAllocator {
-
-	/*
-	 * How a node ends. First the gates of the whole subtree are closed, so that what
-	 * comes later is refused; an allocation that is under way sees the closed gate after
-	 * it has recorded its block and takes it back itself, or else the block is found
-	 * below. Then every node, children first, revokes its regions and its own segments. A
-	 * node whose segments are all revoked and whose children are closed returns its
-	 * blocks, and is closed. If a revocation is not possible yet, the steps are repeated
-	 * later: each does nothing the second time.
-	 */
 
 	private static final Logger logger = System.getLogger("io.freehold");
 
@@ -59,10 +44,8 @@ final class Node implements ManagedAllocator {
 
 	private final long regionChunkSize;
 
-	private final boolean liveAtCloseExpected;
-
 	/** Whether blocks outlive the tree, because their users do not know it. */
-	private final boolean raw;
+	final boolean outlivesTree;
 
 	final BudgetAccount budget;
 
@@ -70,18 +53,9 @@ final class Node implements ManagedAllocator {
 
 	final Gate gate;
 
-	private final Failures failures = new Failures();
+	private final Tally tally = new Tally();
 
-	private final LongAdder regionsOpened = new LongAdder();
-
-	private final LongAdder regionsClosed = new LongAdder();
-
-	private final AtomicLong leakedBlocks = new AtomicLong();
-
-	private final AtomicLong leakedBytes = new AtomicLong();
-
-	/** Guarded by itself. */
-	private final Map<String, Node> children = new LinkedHashMap<>();
+	final Children children = new Children(this);
 
 	/** Regions that are open. Each is added once and removed once. */
 	private final Set<RegionLease> regions = ConcurrentHashMap.newKeySet();
@@ -89,34 +63,29 @@ final class Node implements ManagedAllocator {
 	/** Copied on write. */
 	private final CopyOnWriteArrayList<AllocatorListener> listeners = new CopyOnWriteArrayList<>();
 
-	/** Held while this node is being ended; taken by a parent before its children. */
-	private final ReentrantLock ending = new ReentrantLock();
+	final Ending ending;
 
-	/** Set by {@link #ending}'s holder, read by anyone. */
-	private volatile boolean closed;
-
-	/**
-	 * Set by {@link #ending}'s holder: whether somebody is trying to complete the close.
-	 */
-	private boolean pending;
-
-	private Node(@Nullable Node parent, GlobalAlloc backend, AllocatorSpec spec, boolean raw) {
+	private Node(@Nullable Node parent, GlobalAlloc backend, AllocatorSpec spec, boolean outlivesTree) {
 		this.parent = parent;
 		this.backend = backend;
-		this.raw = raw;
+		this.outlivesTree = outlivesTree;
 		this.name = spec.name();
 		this.scope = (spec.scope != null) ? spec.scope : (parent != null) ? parent.scope : "";
 		this.probe = (spec.probe != null) ? spec.probe : (parent != null) ? parent.probe : AllocationProbe.NONE;
 		this.limitPerRegion = spec.limitPerRegion;
 		this.regionChunkSize = spec.regionChunkSize;
-		this.liveAtCloseExpected = spec.liveAtCloseExpected;
+		this.ending = new Ending(this, spec.liveAtCloseExpected);
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				() -> reportSoftLimit(spec.softLimit));
 		this.budgetView = this.budget.view();
-		this.gate = new Gate(this, this.budget, Holdings.over(backend), this.failures, this.probe);
+		this.gate = new Gate(this, this.budget, Holdings.over(backend), this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
+		IllegalCallerException denial = NativeAccess.probe();
+		if (denial != null) {
+			throw denial;
+		}
 		return new Node(null, backend, spec, false);
 	}
 
@@ -142,13 +111,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public List<ManagedAllocator> children() {
-		return List.copyOf(childNodes());
-	}
-
-	private List<Node> childNodes() {
-		synchronized (this.children) {
-			return new ArrayList<>(this.children.values());
-		}
+		return List.copyOf(this.children.nodes());
 	}
 
 	@Override
@@ -161,22 +124,10 @@ final class Node implements ManagedAllocator {
 		return new NodeBackend(addChild(name, spec, true));
 	}
 
-	private Node addChild(String name, Consumer<AllocatorSpec> setUp, boolean raw) {
-		if (name.isBlank() || name.indexOf('/') >= 0) {
-			throw new IllegalArgumentException(
-					this.name + ": the name of a child must not be blank or contain a slash: '" + name + "'");
-		}
-		AllocatorSpec spec = AllocatorSpec.of(this.name + "/" + name, setUp);
-		Node child = new Node(this, this.backend, spec, raw);
-		synchronized (this.children) {
-			// a close that comes later finds the child; one that came before is seen here
-			if (this.gate.isClosing()) {
-				throw new IllegalStateException(this.name + ": could not create child '" + name + "' (closed)");
-			}
-			if (this.children.putIfAbsent(name, child) != null) {
-				throw new IllegalArgumentException(this.name + ": there is a child named '" + name + "' already");
-			}
-		}
+	private Node addChild(String name, Consumer<AllocatorSpec> setUp, boolean outlivesTree) {
+		Children.requireName(this, name);
+		Node child = new Node(this, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
+		this.children.add(name, child);
 		announce((listener) -> listener.opened(child));
 		return child;
 	}
@@ -188,13 +139,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public AllocatorStats stats() {
-		// what ends is read before what begins it, so that no difference is negative
-		long closed = this.regionsClosed.sum();
-		Holdings.Counts counts = new Holdings.Counts();
-		this.gate.holdings.count(counts);
-		return new AllocatorStats(counts.allocations, counts.deallocations, counts.reallocations, counts.allocatedBytes,
-				counts.deallocatedBytes, this.regionsOpened.sum(), closed, this.leakedBlocks.get(),
-				this.leakedBytes.get(), this.failures.snapshot());
+		return this.tally.snapshot(this.gate.holdings);
 	}
 
 	@Override
@@ -212,7 +157,7 @@ final class Node implements ManagedAllocator {
 				: new BudgetAccount(this.budget, this.limitPerRegion);
 		RegionLease lease = new RegionLease(this, account, this.regionChunkSize);
 		Region region = lease.open(shared);
-		this.regionsOpened.increment();
+		this.tally.regionOpened();
 		this.regions.add(lease);
 		// a close that comes later finds the lease; one that came before is seen here
 		if (this.gate.isClosing()) {
@@ -222,23 +167,18 @@ final class Node implements ManagedAllocator {
 		return region;
 	}
 
+	Set<RegionLease> regions() {
+		return this.regions;
+	}
+
 	/** A region has given everything back. */
 	void closed(RegionLease lease) {
 		if (this.regions.remove(lease)) {
-			this.regionsClosed.increment();
+			this.tally.regionClosed();
 		}
-		if (this.gate.isClosing() && !this.ending.isHeldByCurrentThread()) {
-			top().tryEnd();
+		if (this.gate.isClosing()) {
+			this.ending.regionClosed();
 		}
-	}
-
-	/** Returns the uppermost ancestor that is closing, or this. */
-	private Node top() {
-		Node top = this;
-		while (top.parent != null && top.parent.gate.isClosing()) {
-			top = top.parent;
-		}
-		return top;
 	}
 
 	@Override
@@ -284,7 +224,7 @@ final class Node implements ManagedAllocator {
 		if (this.gate.owns(address)) {
 			return this;
 		}
-		for (Node child : childNodes()) {
+		for (Node child : this.children.nodes()) {
 			Node owner = child.findOwnerBelow(address);
 			if (owner != null) {
 				return owner;
@@ -301,7 +241,7 @@ final class Node implements ManagedAllocator {
 
 	private void tellOfAll(AllocatorListener listener) {
 		listener.opened(this);
-		childNodes().forEach((child) -> child.tellOfAll(listener));
+		this.children.nodes().forEach((child) -> child.tellOfAll(listener));
 	}
 
 	@Override
@@ -322,111 +262,26 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public boolean isClosed() {
-		return this.closed;
+		return this.ending.hasEnded();
 	}
 
 	@Override
 	public void close() {
-		closeGates();
-		if (!tryEnd()) {
-			retryLater();
-		}
-	}
-
-	private void closeGates() {
-		if (this.raw) {
-			return;
-		}
-		List<Node> found;
-		synchronized (this.children) {
-			this.gate.close();
-			found = childNodes();
-		}
-		found.forEach(Node::closeGates);
-	}
-
-	private void retryLater() {
-		this.ending.lock();
-		try {
-			if (this.pending || this.closed) {
-				return;
-			}
-			this.pending = true;
-		}
-		finally {
-			this.ending.unlock();
-		}
-		PendingClose.retry(this::tryEnd);
-	}
-
-	/** Does what can be done now to end this node; returns whether it has ended. */
-	private boolean tryEnd() {
-		if (this.raw) {
-			return true;
-		}
-		this.ending.lock();
-		try {
-			if (this.closed) {
-				return true;
-			}
-			boolean revocable = true;
-			for (Node child : childNodes()) {
-				revocable &= child.tryEnd();
-			}
-			for (RegionLease region : this.regions) {
-				revocable &= region.tryRevoke();
-			}
-			revocable &= tryRevoke();
-			if (!revocable) {
-				return false;
-			}
-			returnAll();
-			this.closed = true;
-		}
-		finally {
-			this.ending.unlock();
-		}
-		leave();
-		return true;
-	}
-
-	private boolean tryRevoke() {
-		try {
-			this.gate.revoke();
-			return true;
-		}
-		catch (IllegalStateException ex) {
-			// held by a native call
-			return false;
-		}
-	}
-
-	private void returnAll() {
-		long[] live = this.gate.drain();
-		if (live[0] == 0) {
-			return;
-		}
-		logger.log(this.liveAtCloseExpected ? Level.INFO : Level.WARNING,
-				() -> "%s: closed with %d blocks (%d bytes) still live".formatted(this.name, live[0], live[1]));
-		if (!this.liveAtCloseExpected) {
-			countLeaks(live[0], live[1]);
-		}
+		this.ending.begin();
 	}
 
 	/** Counts leaks here, and at the ancestors, where they stay visible. */
-	private void countLeaks(long blocks, long bytes) {
+	void leaked(long blocks, long bytes) {
 		for (Node node = this; node != null; node = node.parent) {
-			node.leakedBlocks.addAndGet(blocks);
-			node.leakedBytes.addAndGet(bytes);
+			node.tally.leaked(blocks, bytes);
 		}
 	}
 
-	private void leave() {
+	/** Leaves the tree, having ended. */
+	void leave() {
 		announce((listener) -> listener.closed(this));
 		if (this.parent != null) {
-			synchronized (this.parent.children) {
-				this.parent.children.values().remove(this);
-			}
+			this.parent.children.remove(this);
 		}
 	}
 

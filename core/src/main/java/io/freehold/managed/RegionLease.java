@@ -73,6 +73,7 @@ final class RegionLease implements ChunkSource {
 
 	@Override
 	public void give(long address, long size, long alignment) {
+		this.node.ending.chunkReturned(size);
 		this.node.gate.give(address, Layout.of(size, alignment), this.account, Kind.DOUBLE_FREE, null);
 	}
 

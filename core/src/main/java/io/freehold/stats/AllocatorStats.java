@@ -78,18 +78,32 @@ public record AllocatorStats(long allocations, long deallocations, long realloca
 	 * @return the differences, figure by figure
 	 */
 	public AllocatorStats minus(AllocatorStats earlier) {
-		Map<Reason, Long> difference = new EnumMap<>(Reason.class);
+		return plus(earlier, -1);
+	}
+
+	/**
+	 * Returns the sum of two snapshots, of different allocators.
+	 * @param other the other snapshot
+	 * @return the sums, figure by figure
+	 */
+	public AllocatorStats plus(AllocatorStats other) {
+		return plus(other, 1);
+	}
+
+	private AllocatorStats plus(AllocatorStats other, long sign) {
+		Map<Reason, Long> sums = new EnumMap<>(Reason.class);
 		for (Reason reason : Reason.values()) {
-			long count = failures(reason) - earlier.failures(reason);
-			if (count != 0) {
-				difference.put(reason, count);
+			long sum = failures(reason) + sign * other.failures(reason);
+			if (sum != 0) {
+				sums.put(reason, sum);
 			}
 		}
-		return new AllocatorStats(this.allocations - earlier.allocations, this.deallocations - earlier.deallocations,
-				this.reallocations - earlier.reallocations, this.allocatedBytes - earlier.allocatedBytes,
-				this.deallocatedBytes - earlier.deallocatedBytes, this.regionsOpened - earlier.regionsOpened,
-				this.regionsClosed - earlier.regionsClosed, this.leakedBlocks - earlier.leakedBlocks,
-				this.leakedBytes - earlier.leakedBytes, difference);
+		return new AllocatorStats(this.allocations + sign * other.allocations,
+				this.deallocations + sign * other.deallocations, this.reallocations + sign * other.reallocations,
+				this.allocatedBytes + sign * other.allocatedBytes,
+				this.deallocatedBytes + sign * other.deallocatedBytes, this.regionsOpened + sign * other.regionsOpened,
+				this.regionsClosed + sign * other.regionsClosed, this.leakedBlocks + sign * other.leakedBlocks,
+				this.leakedBytes + sign * other.leakedBytes, sums);
 	}
 
 }

@@ -1,0 +1,80 @@
+package io.freehold.spring.autoconfigure;
+
+import io.freehold.backend.Backends;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.spi.Availability;
+import io.freehold.spi.GlobalAlloc;
+import io.freehold.spi.GlobalAllocProvider;
+import io.freehold.spring.AllocatorSpecCustomizer;
+import io.freehold.spring.AllocatorTree;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Auto-configuration for Freehold: the backend, the tree of allocators, and the
+ * allocators that live as long as the application. A {@link GlobalAlloc} bean of the
+ * user's replaces the backend chosen by property; beans named like one of the allocators
+ * replace it.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "freehold.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(FreeholdProperties.class)
+@Import(NamedAllocatorsRegistrar.class)
+public final class FreeholdAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	GlobalAlloc freeholdBackend(FreeholdProperties properties) {
+		String name = properties.global().backend();
+		GlobalAllocProvider provider = Backends.providers().get(name);
+		Availability availability = (provider != null) ? provider.availability()
+				: Availability.no("there is no backend of that name", "");
+		if (!availability.available()) {
+			throw new BackendUnavailableException(name, availability);
+		}
+		return Backends.get(name);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static AllocatorTreeCloser allocatorTreeCloser() {
+		return new AllocatorTreeCloser();
+	}
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	AllocatorTree allocatorTree(GlobalAlloc backend, FreeholdProperties properties,
+			ObjectProvider<AllocatorSpecCustomizer> customizers, AllocatorTreeCloser closer) {
+		AllocatorTree tree = new AllocatorTree(backend, customizers.orderedStream().toList(),
+				(spec) -> spec.scope("application").limit(properties.global().limit().bytes()));
+		closer.closeLast(tree);
+		tree.installGlobal();
+		tree.add("application", (spec) -> spec.expectLiveAtClose());
+		properties.named()
+			.forEach((name, named) -> tree.add(name.value(),
+					(spec) -> spec.limit(named.limit().bytes())
+						.softLimit(named.softLimit().bytes())
+						.expectLiveAtClose()));
+		return tree;
+	}
+
+	@Bean(destroyMethod = "")
+	@Fallback
+	@ConditionalOnMissingBean(name = "applicationAllocator")
+	ManagedAllocator applicationAllocator(AllocatorTree tree) {
+		return tree.get("application");
+	}
+
+	@Bean
+	static MisnamedAllocatorDetector misnamedAllocatorDetector() {
+		return new MisnamedAllocatorDetector();
+	}
+
+}

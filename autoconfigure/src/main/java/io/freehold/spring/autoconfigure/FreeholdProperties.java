@@ -1,0 +1,152 @@
+package io.freehold.spring.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.freehold.spring.AllocatorName;
+import io.freehold.spring.InvalidAllocatorNameException;
+import io.freehold.spring.MemoryLimit;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * Configuration properties of Freehold.
+ *
+ * @param enabled Whether to set up allocators
+ * @param global Backend and limit of all memory of the application
+ * @param scopes Allocators that live as long as a scope
+ * @param allocators Named allocators that live as long as the application, by name
+ * @param metrics Meters for every allocator
+ * @param health What the health indicator judges
+ */
+@ConfigurationProperties("freehold")
+public record FreeholdProperties(@DefaultValue("true") boolean enabled, @DefaultValue Global global,
+		@DefaultValue Scopes scopes, @DefaultValue Map<String, Named> allocators, @DefaultValue Metrics metrics,
+		@DefaultValue Health health) {
+
+	static final String BACKEND = "freehold.global.backend";
+
+	/**
+	 * Creates the properties.
+	 */
+	public FreeholdProperties {
+		canonical(allocators).forEach((name, named) -> named.validate("freehold.allocators." + name));
+	}
+
+	/**
+	 * Returns the named allocators by their canonical names.
+	 */
+	Map<AllocatorName, Named> named() {
+		return canonical(this.allocators);
+	}
+
+	static Map<AllocatorName, Named> canonical(Map<String, Named> allocators) {
+		Map<AllocatorName, Named> canonical = new LinkedHashMap<>();
+		Map<AllocatorName, String> written = new LinkedHashMap<>();
+		allocators.forEach((text, named) -> {
+			AllocatorName name = AllocatorName.of(text);
+			String other = written.put(name, text);
+			if (other != null) {
+				throw new InvalidAllocatorNameException(text,
+						"it is the same name as '" + other + "', which is configured too: both mean " + name);
+			}
+			canonical.put(name, named);
+		});
+		return canonical;
+	}
+
+	/**
+	 * Backend and limit of all memory of the application.
+	 *
+	 * @param backend Name of the backend that all memory comes from
+	 * @param limit Limit on the bytes of all allocators together
+	 */
+	public record Global(@DefaultValue("system") String backend, @DefaultValue("unlimited") MemoryLimit limit) {
+
+	}
+
+	/**
+	 * Allocators that live as long as a scope.
+	 *
+	 * @param request Memory of web requests
+	 */
+	public record Scopes(@DefaultValue Scope request) {
+
+	}
+
+	/**
+	 * An allocator that lives as long as a scope.
+	 *
+	 * @param enabled Whether to set up the allocator of this scope
+	 * @param limit Limit on the bytes of all instances of the scope together
+	 * @param limitPerInstance Limit on the bytes of each instance of the scope
+	 */
+	public record Scope(@DefaultValue("true") boolean enabled, @DefaultValue("unlimited") MemoryLimit limit,
+			@DefaultValue("unlimited") MemoryLimit limitPerInstance) {
+
+	}
+
+	/**
+	 * A named allocator.
+	 *
+	 * @param limit Limit on the bytes of this allocator and its children
+	 * @param softLimit Bytes from which on the allocator is reported as filling up
+	 */
+	public record Named(@DefaultValue("unlimited") MemoryLimit limit,
+			@DefaultValue("unlimited") MemoryLimit softLimit) {
+
+		void validate(String property) {
+			if (this.softLimit != MemoryLimit.UNLIMITED && this.softLimit.bytes() > this.limit.bytes()) {
+				throw new InvalidConfigurationPropertyValueException(property + ".soft-limit", this.softLimit,
+						"It must not be larger than the limit of " + this.limit + ".");
+			}
+		}
+
+	}
+
+	/**
+	 * Meters for every allocator.
+	 *
+	 * @param enabled Whether to register meters for the allocators
+	 * @param maxAllocators Number of allocators with meters of their own, the others
+	 * share those tagged 'other'
+	 */
+	public record Metrics(@DefaultValue("true") boolean enabled, @DefaultValue("100") int maxAllocators) {
+
+		/**
+		 * Creates the properties.
+		 */
+		public Metrics {
+			if (maxAllocators < 1) {
+				throw new InvalidConfigurationPropertyValueException("freehold.metrics.max-allocators", maxAllocators,
+						"It must be at least 1.");
+			}
+		}
+
+	}
+
+	/**
+	 * What the health indicator judges.
+	 *
+	 * @param threshold Share of a limit, between 0 and 1, from which on an allocator is
+	 * reported as out of service
+	 * @param allocators Names of the allocators to judge beside the limit of all together
+	 */
+	public record Health(@DefaultValue("0.9") double threshold, @DefaultValue List<String> allocators) {
+
+		/**
+		 * Creates the properties.
+		 */
+		public Health {
+			if (!(threshold > 0 && threshold <= 1)) {
+				throw new InvalidConfigurationPropertyValueException("freehold.health.threshold", threshold,
+						"It must be a share between 0 and 1, such as 0.9.");
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.freehold.spring.autoconfigure;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import io.freehold.Allocator;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Refuses injection points for an {@link Allocator} that bear the name of an allocator
+ * bean which has to be asked for by a qualifier, but have none: they would silently get
+ * the application's allocator, whose memory has another lifetime.
+ */
+final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcessor, BeanFactoryAware {
+
+	private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
+
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+	}
+
+	@Override
+	public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {
+		Method factoryMethod = definition.getResolvedFactoryMethod();
+		if (factoryMethod != null) {
+			check(factoryMethod);
+		}
+		else {
+			constructors(type).forEach(this::check);
+		}
+		ReflectionUtils.doWithFields(type, this::check, MisnamedAllocatorDetector::isAutowired);
+		ReflectionUtils.doWithMethods(type, this::check, MisnamedAllocatorDetector::isAutowired);
+	}
+
+	private static Stream<Constructor<?>> constructors(Class<?> type) {
+		Constructor<?>[] constructors = type.getDeclaredConstructors();
+		return (constructors.length == 1) ? Arrays.stream(constructors)
+				: Arrays.stream(constructors).filter(MisnamedAllocatorDetector::isAutowired);
+	}
+
+	private static boolean isAutowired(AnnotatedElement element) {
+		return MergedAnnotations.from(element).isPresent(Autowired.class)
+				|| MergedAnnotations.from(element).isPresent("jakarta.inject.Inject");
+	}
+
+	private void check(Executable executable) {
+		Parameter[] parameters = executable.getParameters();
+		@Nullable String @Nullable [] names = null;
+		for (int i = 0; i < parameters.length; i++) {
+			if (isUnqualifiedAllocator(parameters[i].getType(), parameters[i])) {
+				names = (names != null) ? names : names(executable);
+				if (names != null && names[i] != null) {
+					check(names[i], "Parameter " + i + " of " + describe(executable));
+				}
+			}
+		}
+	}
+
+	private void check(Field field) {
+		if (isUnqualifiedAllocator(field.getType(), field)) {
+			check(field.getName(), "Field " + field.getName() + " in " + field.getDeclaringClass().getName());
+		}
+	}
+
+	private void check(String name, String injectionPoint) {
+		ConfigurableListableBeanFactory beanFactory = this.beanFactory;
+		if (beanFactory != null && beanFactory.containsBeanDefinition(name)
+				&& beanFactory.isTypeMatch(name, Allocator.class)
+				&& beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
+				&& !definition.isDefaultCandidate()) {
+			throw new MisnamedAllocatorException(injectionPoint, name);
+		}
+	}
+
+	private static boolean isUnqualifiedAllocator(Class<?> type, AnnotatedElement element) {
+		return Allocator.class.isAssignableFrom(type) && !MergedAnnotations.from(element).isPresent(Qualifier.class);
+	}
+
+	private @Nullable String @Nullable [] names(Executable executable) {
+		return (executable instanceof Method method) ? this.names.getParameterNames(method)
+				: this.names.getParameterNames((Constructor<?>) executable);
+	}
+
+	private static String describe(Executable executable) {
+		String declaring = executable.getDeclaringClass().getName();
+		return (executable instanceof Method) ? "method " + executable.getName() + " in " + declaring
+				: "constructor in " + declaring;
+	}
+
+}

@@ -1,0 +1,29 @@
+package io.freehold.spring.autoconfigure.actuate;
+
+import io.freehold.spring.AllocatorTree;
+import io.freehold.spring.actuate.AllocatorsEndpoint;
+import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the endpoint that shows the allocators.
+ */
+@AutoConfiguration(after = FreeholdAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(AllocatorTree.class)
+@ConditionalOnAvailableEndpoint(AllocatorsEndpoint.class)
+public final class AllocatorsEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	AllocatorsEndpoint allocatorsEndpoint(AllocatorTree tree) {
+		return new AllocatorsEndpoint(tree.backend(), tree.root());
+	}
+
+}

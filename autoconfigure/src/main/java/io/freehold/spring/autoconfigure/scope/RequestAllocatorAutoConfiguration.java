@@ -1,0 +1,77 @@
+package io.freehold.spring.autoconfigure.scope;
+
+import java.util.EnumSet;
+import java.util.function.Predicate;
+
+import io.freehold.Allocator;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.AllocatorTree;
+import io.freehold.spring.RequestAllocator;
+import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
+import io.freehold.spring.autoconfigure.FreeholdProperties;
+import io.freehold.spring.scope.RequestMemoryFilter;
+import io.freehold.spring.scope.RequestScopedAllocator;
+import io.freehold.spring.scope.SynchronousHandlers;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletRequest;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.context.request.RequestContextHolder;
+
+/**
+ * Auto-configuration for the allocator of web requests in servlet applications. Backs off
+ * if there is a bean named {@code requestAllocator}.
+ */
+@AutoConfiguration(after = FreeholdAutoConfiguration.class)
+@ConditionalOnClass({ Filter.class, RequestContextHolder.class, FilterRegistrationBean.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBean(AllocatorTree.class)
+@ConditionalOnBooleanProperty(name = "freehold.scopes.request.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(name = "requestAllocator")
+public final class RequestAllocatorAutoConfiguration {
+
+	/**
+	 * After the filters that must come first of all, before those that see the request.
+	 */
+	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+	private static final String HANDLER_MAPPING = "org.springframework.web.servlet.HandlerMapping";
+
+	@Bean(defaultCandidate = false)
+	@RequestAllocator
+	Allocator requestAllocator() {
+		return new RequestScopedAllocator("requestAllocator");
+	}
+
+	@Bean
+	FilterRegistrationBean<RequestMemoryFilter> requestMemoryFilter(AllocatorTree tree, FreeholdProperties properties) {
+		FreeholdProperties.Scope scope = properties.scopes().request();
+		ManagedAllocator allocator = tree.add("request",
+				(spec) -> spec.scope("request")
+					.limit(scope.limit().bytes())
+					.limitPerRegion(scope.limitPerInstance().bytes()));
+		FilterRegistrationBean<RequestMemoryFilter> registration = new FilterRegistrationBean<>(
+				new RequestMemoryFilter(allocator, staysOnThread()));
+		registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+		registration.setAsyncSupported(true);
+		registration.setOrder(FILTER_ORDER);
+		return registration;
+	}
+
+	private static Predicate<ServletRequest> staysOnThread() {
+		return ClassUtils.isPresent(HANDLER_MAPPING, RequestAllocatorAutoConfiguration.class.getClassLoader())
+				? new SynchronousHandlers() : (request) -> !request.isAsyncSupported();
+	}
+
+}

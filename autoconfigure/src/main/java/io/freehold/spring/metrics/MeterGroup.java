@@ -1,0 +1,133 @@
+package io.freehold.spring.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+import io.freehold.AllocationException.Reason;
+import io.freehold.budget.Budget;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.stats.AllocatorStats;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of one allocator, or of several that share them. What allocators counted
+ * that have closed since stays in the counters, so that these never fall.
+ */
+final class MeterGroup {
+
+	private final MeterRegistry registry;
+
+	private final Set<ManagedAllocator> members = ConcurrentHashMap.newKeySet();
+
+	private final AtomicReference<@Nullable AllocatorStats> past = new AtomicReference<>();
+
+	/** Guarded by {@link AllocatorMeters}. */
+	private final List<Meter> meters = new ArrayList<>();
+
+	MeterGroup(MeterRegistry registry) {
+		this.registry = registry;
+	}
+
+	void add(ManagedAllocator allocator) {
+		this.members.add(allocator);
+	}
+
+	boolean contains(ManagedAllocator allocator) {
+		return this.members.contains(allocator);
+	}
+
+	void remove(ManagedAllocator allocator) {
+		if (this.members.remove(allocator)) {
+			AllocatorStats last = allocator.stats();
+			this.past.updateAndGet((past) -> (past != null) ? past.plus(last) : last);
+		}
+	}
+
+	/**
+	 * Registers the meters, the first time.
+	 * @param limited the one allocator whose budget is shown, null if there are several
+	 */
+	void register(Tags tags, @Nullable ManagedAllocator limited) {
+		if (!this.meters.isEmpty()) {
+			return;
+		}
+		gauge("freehold.memory.used", "Bytes of live blocks of this allocator alone", BaseUnits.BYTES, tags,
+				(group) -> group.sum(AllocatorStats::liveBytes));
+		gauge("freehold.blocks.live", "Live blocks of this allocator alone", null, tags,
+				(group) -> group.sum(AllocatorStats::liveBlocks));
+		counter("freehold.allocations", "Blocks allocated", null, tags, AllocatorStats::allocations);
+		counter("freehold.deallocations", "Blocks freed", null, tags, AllocatorStats::deallocations);
+		counter("freehold.allocated", "Bytes allocated", BaseUnits.BYTES, tags, AllocatorStats::allocatedBytes);
+		counter("freehold.leaks", "Blocks still live when their allocator closed", null, tags,
+				AllocatorStats::leakedBlocks);
+		for (Reason reason : Reason.values()) {
+			counter("freehold.failures", "Requests refused", null, tags.and("reason", name(reason)),
+					(stats) -> stats.failures(reason));
+		}
+		if (limited != null) {
+			registerBudget(tags, limited.budget());
+		}
+	}
+
+	private void registerBudget(Tags tags, Budget budget) {
+		gauge("freehold.memory.peak", "Most bytes ever live at once, of this allocator and its descendants",
+				BaseUnits.BYTES, tags, (group) -> budget.peak());
+		if (budget.limit() != Budget.UNLIMITED) {
+			gauge("freehold.memory.max", "Limit of this allocator and its descendants", BaseUnits.BYTES, tags,
+					(group) -> budget.limit());
+			gauge("freehold.memory.usage", "Share of the limit used by this allocator and its descendants", null, tags,
+					(group) -> (double) budget.used() / budget.limit());
+		}
+	}
+
+	void unregister() {
+		this.meters.forEach(this.registry::remove);
+		this.meters.clear();
+	}
+
+	private void gauge(String name, String description, @Nullable String unit, Tags tags,
+			ToDoubleFunction<MeterGroup> value) {
+		this.meters.add(Gauge.builder(name, this, value)
+			.description(description)
+			.baseUnit(unit)
+			.tags(tags)
+			.strongReference(true)
+			.register(this.registry));
+	}
+
+	private void counter(String name, String description, @Nullable String unit, Tags tags,
+			ToLongFunction<AllocatorStats> value) {
+		this.meters.add(FunctionCounter.builder(name, this, (group) -> group.total(value))
+			.description(description)
+			.baseUnit(unit)
+			.tags(tags)
+			.register(this.registry));
+	}
+
+	private long sum(ToLongFunction<AllocatorStats> value) {
+		return this.members.stream().map(ManagedAllocator::stats).mapToLong(value).sum();
+	}
+
+	private long total(ToLongFunction<AllocatorStats> value) {
+		AllocatorStats past = this.past.get();
+		return sum(value) + ((past != null) ? value.applyAsLong(past) : 0);
+	}
+
+	private static String name(Reason reason) {
+		return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.freehold.managed;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The children of a node, in the order of their creation. Guarded by the map's monitor,
+ * under which the node's gate is closed too: a child is either found by the close, or
+ * refused because of it.
+ */
+final class Children {
+
+	private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+	private final Node parent;
+
+	Children(Node parent) {
+		this.parent = parent;
+	}
+
+	static void requireName(Node parent, String name) {
+		if (name.isBlank() || name.indexOf('/') >= 0) {
+			throw new IllegalArgumentException(
+					parent + ": the name of a child must not be blank or contain a slash: '" + name + "'");
+		}
+	}
+
+	void add(String name, Node child) {
+		synchronized (this.nodes) {
+			if (this.parent.gate.isClosing()) {
+				throw new IllegalStateException(this.parent + ": could not create child '" + name + "' (closed)");
+			}
+			if (this.nodes.putIfAbsent(name, child) != null) {
+				throw new IllegalArgumentException(this.parent + ": there is a child named '" + name + "' already");
+			}
+		}
+	}
+
+	void remove(Node child) {
+		synchronized (this.nodes) {
+			this.nodes.values().remove(child);
+		}
+	}
+
+	/** Returns a snapshot. */
+	List<Node> nodes() {
+		synchronized (this.nodes) {
+			return new ArrayList<>(this.nodes.values());
+		}
+	}
+
+	/** Closes the gate of the parent and returns the children it has by then. */
+	List<Node> closeGate() {
+		synchronized (this.nodes) {
+			this.parent.gate.close();
+			return nodes();
+		}
+	}
+
+}

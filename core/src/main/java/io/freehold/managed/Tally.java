@@ -1,0 +1,67 @@
+package io.freehold.managed;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.freehold.AllocationException.Reason;
+import io.freehold.stats.AllocatorStats;
+
+/**
+ * What a node counts beside its blocks: failures, regions, leaks. Atomic increments; each
+ * counter stands alone.
+ */
+final class Tally {
+
+	private static final Reason[] REASONS = Reason.values();
+
+	private final AtomicLongArray failures = new AtomicLongArray(REASONS.length);
+
+	private final LongAdder regionsOpened = new LongAdder();
+
+	private final LongAdder regionsClosed = new LongAdder();
+
+	private final LongAdder leakedBlocks = new LongAdder();
+
+	private final LongAdder leakedBytes = new LongAdder();
+
+	void failed(Reason reason) {
+		this.failures.incrementAndGet(reason.ordinal());
+	}
+
+	void regionOpened() {
+		this.regionsOpened.increment();
+	}
+
+	void regionClosed() {
+		this.regionsClosed.increment();
+	}
+
+	void leaked(long blocks, long bytes) {
+		this.leakedBlocks.add(blocks);
+		this.leakedBytes.add(bytes);
+	}
+
+	AllocatorStats snapshot(Holdings holdings) {
+		// what ends is read before what begins it, so that no difference is negative
+		long closed = this.regionsClosed.sum();
+		Holdings.Counts counts = new Holdings.Counts();
+		holdings.count(counts);
+		return new AllocatorStats(counts.allocations, counts.deallocations, counts.reallocations, counts.allocatedBytes,
+				counts.deallocatedBytes, this.regionsOpened.sum(), closed, this.leakedBlocks.sum(),
+				this.leakedBytes.sum(), failures());
+	}
+
+	private Map<Reason, Long> failures() {
+		Map<Reason, Long> snapshot = new EnumMap<>(Reason.class);
+		for (Reason reason : REASONS) {
+			long count = this.failures.get(reason.ordinal());
+			if (count != 0) {
+				snapshot.put(reason, count);
+			}
+		}
+		return snapshot;
+	}
+
+}
