@@ -88,7 +88,7 @@ class TreeMisuseTests {
 	}
 
 	@ParameterizedTest(name = "{0} bytes")
-	@ValueSource(longs = { 48, 3000 })
+	@ValueSource(longs = { 48, 3000, 100_000 })
 	@DisplayName("C07 a block of a region is refused by the allocator below it")
 	void deallocate_regionsBlock_refusedByParent(long size) {
 		Layout layout = Layout.of(size, 16);
