@@ -43,8 +43,10 @@ final class BlockTable {
 
 	long deallocatedBytes;
 
+	/** Packs a size and an alignment; -1, as no block has, if the size is too large. */
 	static long pack(long size, long alignment) {
-		return size << ALIGNMENT_BITS | Long.numberOfTrailingZeros(alignment);
+		return (size >>> (Long.SIZE - 1 - ALIGNMENT_BITS) == 0)
+				? size << ALIGNMENT_BITS | Long.numberOfTrailingZeros(alignment) : -1;
 	}
 
 	static long size(long packed) {

@@ -75,12 +75,22 @@ final class Gate {
 		if (layout.size() == 0) {
 			return layout.dangling();
 		}
-		long address = take(layout, zeroed);
+		return wrap(take(layout, zeroed), layout);
+	}
+
+	/**
+	 * Makes a segment of a block that was just taken, or sees to it that it goes back.
+	 */
+	private MemorySegment wrap(long address, Layout layout) {
 		try {
 			return Memory.segment(address, layout.size(), this.arena);
 		}
 		catch (RuntimeException | Error ex) {
-			give(address, layout, this.account, Kind.DOUBLE_FREE, null);
+			// a close may have come across the block before
+			tryGive(address, layout, this.account);
+			if (this.closing) {
+				throw failure(layout, Reason.CLOSED, this.account);
+			}
 			throw ex;
 		}
 	}
@@ -140,13 +150,17 @@ final class Gate {
 
 	/** Counts a failure and returns the exception to throw. */
 	AllocationException failure(Layout layout, Reason reason, BudgetAccount account) {
+		return failure(layout, reason, account, layout.size());
+	}
+
+	private AllocationException failure(Layout layout, Reason reason, BudgetAccount account, long asked) {
 		this.tally.failed(reason);
 		this.probe.failed(this.node.name(), layout, reason);
 		String detail = switch (reason) {
 			case CLOSED -> "the allocator is closed";
 			case EXHAUSTED -> "backend " + this.node.backend() + " refused";
 			case UNSUPPORTED_LAYOUT -> "more than 2^48 bytes cannot be addressed";
-			case LIMIT_EXCEEDED -> Refusal.describe(this.node, account, layout.size());
+			case LIMIT_EXCEEDED -> Refusal.describe(this.node, account, asked);
 		};
 		return new AllocationException(this.node.name(), layout, reason, detail);
 	}
@@ -159,12 +173,19 @@ final class Gate {
 
 	/** Frees a block that was taken against an account. */
 	void give(long address, Layout layout, BudgetAccount account, Kind ifFreed, @Nullable MemorySegment block) {
-		Held held = this.holdings.free(address, layout.size(), layout.alignment());
+		Held held = tryGive(address, layout, account);
 		if (held != null) {
 			throw misuse(address, layout, held, ifFreed, block);
 		}
-		account.release(layout.size());
-		this.probe.deallocated(this.node.name(), address, layout.size());
+	}
+
+	private @Nullable Held tryGive(long address, Layout layout, BudgetAccount account) {
+		Held held = this.holdings.free(address, layout.size(), layout.alignment());
+		if (held == null) {
+			account.release(layout.size());
+			this.probe.deallocated(this.node.name(), address, layout.size());
+		}
+		return held;
 	}
 
 	MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout, boolean zeroed) {
@@ -178,7 +199,9 @@ final class Gate {
 	MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
 		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
 		if (newLayout.size() == 0) {
-			deallocate(block, oldLayout);
+			if (!isNothing(block, oldLayout)) {
+				give(block.address(), oldLayout, this.account, Kind.USE_AFTER_FREE, block);
+			}
 			return newLayout.dangling();
 		}
 		isNothing(block, oldLayout);
@@ -186,8 +209,7 @@ final class Gate {
 	}
 
 	private MemorySegment resize(MemorySegment block, Layout oldLayout, Layout newLayout, boolean zeroed) {
-		long address = takeResized(block.address(), oldLayout, newLayout, zeroed, block);
-		return Memory.segment(address, newLayout.size(), this.arena);
+		return wrap(takeResized(block.address(), oldLayout, newLayout, zeroed, block), newLayout);
 	}
 
 	/**
@@ -203,7 +225,7 @@ final class Gate {
 		long moved = 0;
 		Reason reason = Reason.EXHAUSTED;
 		try {
-			reason = reserveDifference(newSize - oldSize);
+			reason = reserveDifference(oldSize, newSize);
 			if (reason == null) {
 				reason = Reason.EXHAUSTED;
 				try {
@@ -222,19 +244,20 @@ final class Gate {
 			}
 		}
 		if (moved == 0) {
-			throw failure(newLayout, reason, this.account);
+			throw failure(newLayout, reason, this.account, newSize - oldSize);
 		}
 		settle(address, oldLayout, moved, newLayout);
 		return moved;
 	}
 
-	private @Nullable Reason reserveDifference(long bytes) {
+	private @Nullable Reason reserveDifference(long oldSize, long newSize) {
 		if (this.closing) {
 			return Reason.CLOSED;
 		}
-		if (bytes >= MAX_SIZE) {
+		if (newSize >= MAX_SIZE) {
 			return Reason.UNSUPPORTED_LAYOUT;
 		}
+		long bytes = newSize - oldSize;
 		return (bytes > 0 && this.account.tryReserve(bytes) != null) ? Reason.LIMIT_EXCEEDED : null;
 	}
 
@@ -263,8 +286,7 @@ final class Gate {
 			this.account.release(Math.max(0, oldLayout.size() - newLayout.size()));
 			this.probe.deallocated(this.node.name(), address, oldLayout.size());
 			this.probe.allocated(this.node.name(), moved, newLayout.size());
-			if (this.closing && this.holdings.free(moved, newLayout.size(), newLayout.alignment()) == null) {
-				this.account.release(newLayout.size());
+			if (this.closing && tryGive(moved, newLayout, this.account) == null) {
 				throw failure(newLayout, Reason.CLOSED, this.account);
 			}
 		}

@@ -1,0 +1,278 @@
+package io.freehold.managed;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import io.freehold.AllocationException;
+import io.freehold.AllocationException.Reason;
+import io.freehold.Layout;
+import io.freehold.MisuseException;
+import io.freehold.MisuseException.Kind;
+import io.freehold.probe.AllocationProbe;
+import io.freehold.region.Region;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * All that can be going on while a node closes.
+ */
+class CloseRaceTests {
+
+	private static final int ROUNDS = 300;
+
+	/** Held on to: loggers that nobody holds forget their level. */
+	private static final Logger LOG = Logger.getLogger("io.freehold");
+
+	private final long seed = Race.seed(this);
+
+	private final CheckingAlloc backend = new CheckingAlloc();
+
+	@BeforeAll
+	static void expectLeaks() {
+		LOG.setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void logAgain() {
+		LOG.setLevel(null);
+	}
+
+	@Test
+	void close_whileOthersAllocateGrowAndFree_leavesNothingBehind() {
+		for (int round = 0; round < ROUNDS; round++) {
+			Balance balance = new Balance();
+			ManagedAllocator root = ManagedAllocator.root(this.backend, (spec) -> spec.probe(balance));
+			ManagedAllocator child = root.child("child", (_) -> {
+			});
+			long roundSeed = this.seed + round;
+			Race.run(4, (thread) -> {
+				if (thread == 0) {
+					spin(new SplittableRandom(roundSeed).nextInt(2_000));
+					root.close();
+				}
+				else {
+					churn((thread == 1) ? root : child, new SplittableRandom(roundSeed + thread));
+				}
+			});
+			assertEnded(root);
+			assertEnded(child);
+			balance.assertEven();
+		}
+		this.backend.assertAllHome();
+	}
+
+	/** Every failure must be that of a closed allocator, whatever the moment. */
+	private static void churn(ManagedAllocator allocator, SplittableRandom random) {
+		while (true) {
+			Layout layout = Layout.of(random.nextInt(1, 200), 8);
+			Layout larger = Layout.of(layout.size() + random.nextInt(300), random.nextBoolean() ? 8 : 32);
+			MemorySegment block;
+			try {
+				block = random.nextBoolean() ? allocator.allocate(layout) : allocator.allocateZeroed(layout);
+			}
+			catch (AllocationException ex) {
+				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+				return;
+			}
+			try {
+				MemorySegment grown = allocator.grow(block, layout, larger);
+				if (random.nextBoolean()) {
+					allocator.deallocate(grown, larger);
+				}
+			}
+			catch (AllocationException ex) {
+				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+			}
+			catch (MisuseException ex) {
+				// the close has returned the block meanwhile
+				assertThat(allocator.isOpen()).isFalse();
+				assertThat(ex.kind()).isIn(Kind.DOUBLE_FREE, Kind.USE_AFTER_FREE);
+			}
+			catch (IllegalStateException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+	}
+
+	@Test
+	void close_whileOthersUseRegions_leavesNothingBehind() {
+		for (int round = 0; round < ROUNDS; round++) {
+			ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+			});
+			Region common = root.openSharedRegion();
+			long roundSeed = this.seed + round;
+			Race.run(4, (thread) -> {
+				SplittableRandom random = new SplittableRandom(roundSeed + thread);
+				if (thread == 0) {
+					spin(random.nextInt(2_000));
+					root.close();
+				}
+				else if (thread == 1) {
+					useUntilClosed(common, random);
+				}
+				else {
+					openUntilClosed(root, random, thread == 2);
+				}
+			});
+			Race.await("the root is closed", root::isClosed);
+			assertEnded(root);
+			assertThat(root.stats().openRegions()).isZero();
+		}
+		this.backend.assertAllHome();
+	}
+
+	private static void openUntilClosed(ManagedAllocator root, SplittableRandom random, boolean shared) {
+		while (true) {
+			try (Region region = shared ? root.openSharedRegion() : root.openRegion()) {
+				for (int i = 0; i < 3; i++) {
+					region.allocate(Layout.ofBytes(random.nextInt(1, 10_000)));
+				}
+			}
+			catch (AllocationException ex) {
+				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+				return;
+			}
+		}
+	}
+
+	private static void useUntilClosed(Region region, SplittableRandom random) {
+		while (true) {
+			try {
+				MemorySegment block = region.allocate(Layout.ofBytes(random.nextInt(1, 10_000)));
+				if (random.nextInt(10) == 0) {
+					region.reset();
+				}
+				else if (random.nextInt(3) == 0) {
+					block.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+				}
+			}
+			catch (AllocationException ex) {
+				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+				return;
+			}
+			catch (IllegalStateException ex) {
+				assertThat(ex).hasMessageContaining("closed");
+			}
+		}
+	}
+
+	@Test
+	void close_fromManyThreadsAtEveryLevel_closesEachNodeOnce() {
+		for (int round = 0; round < ROUNDS; round++) {
+			ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+			});
+			ManagedAllocator child = root.child("child", (_) -> {
+			});
+			ManagedAllocator grandchild = child.child("grandchild", (_) -> {
+			});
+			ConcurrentHashMap<String, AtomicLong> closed = new ConcurrentHashMap<>();
+			root.addListener(new AllocatorListener() {
+
+				@Override
+				public void opened(ManagedAllocator allocator) {
+				}
+
+				@Override
+				public void closed(ManagedAllocator allocator) {
+					closed.computeIfAbsent(allocator.name(), (_) -> new AtomicLong()).incrementAndGet();
+				}
+
+			});
+			ManagedAllocator[] nodes = { root, child, grandchild, child };
+			for (ManagedAllocator node : nodes) {
+				node.allocate(Layout.ofBytes(100));
+			}
+			Race.run(nodes.length, (thread) -> {
+				nodes[thread].close();
+				assertThat(nodes[thread].isClosed()).isTrue();
+			});
+			assertThat(closed).hasSize(3).allSatisfy((_, count) -> assertThat(count).hasValue(1));
+			assertThat(root.stats().leakedBlocks()).isEqualTo(4);
+			assertEnded(root);
+		}
+		this.backend.assertAllHome();
+	}
+
+	@Test
+	void close_whileChildrenAreCreated_closesThoseThatExist() {
+		for (int round = 0; round < ROUNDS; round++) {
+			ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+			});
+			Race.run(3, (thread) -> {
+				if (thread == 0) {
+					root.close();
+					return;
+				}
+				ManagedAllocator last = root;
+				try {
+					for (int i = 0; i < 50; i++) {
+						last = root.child("child" + thread + "-" + i, (_) -> {
+						});
+						last.allocate(Layout.ofBytes(10));
+					}
+				}
+				catch (AllocationException ex) {
+					assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+				}
+				catch (IllegalStateException ex) {
+					assertThat(root.isOpen()).isFalse();
+				}
+			});
+			assertEnded(root);
+			assertThat(root.children()).isEmpty();
+		}
+		this.backend.assertAllHome();
+	}
+
+	private void assertEnded(ManagedAllocator node) {
+		assertThat(node.isClosed()).as("seed %d", this.seed).isTrue();
+		assertThat(node.budget().used()).as("seed %d", this.seed).isZero();
+		assertThat(node.stats().liveBlocks()).as("seed %d", this.seed).isZero();
+		assertThat(node.stats().liveBytes()).as("seed %d", this.seed).isZero();
+		assertThat(((Node) node).isValid()).isTrue();
+	}
+
+	private static void spin(int times) {
+		for (int i = 0; i < times; i++) {
+			Thread.onSpinWait();
+		}
+	}
+
+	/**
+	 * A probe that expects to be told of each block twice.
+	 */
+	private static final class Balance implements AllocationProbe {
+
+		private final AtomicLong blocks = new AtomicLong();
+
+		private final AtomicLong bytes = new AtomicLong();
+
+		@Override
+		public void allocated(String allocator, long address, long size) {
+			this.blocks.incrementAndGet();
+			this.bytes.addAndGet(size);
+		}
+
+		@Override
+		public void deallocated(String allocator, long address, long size) {
+			this.blocks.decrementAndGet();
+			this.bytes.addAndGet(-size);
+		}
+
+		void assertEven() {
+			assertThat(this.blocks).hasValue(0);
+			assertThat(this.bytes).hasValue(0);
+		}
+
+	}
+
+}

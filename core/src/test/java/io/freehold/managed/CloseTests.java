@@ -1,0 +1,317 @@
+package io.freehold.managed;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.freehold.AllocationException;
+import io.freehold.AllocationException.Reason;
+import io.freehold.Layout;
+import io.freehold.MisuseException;
+import io.freehold.region.Region;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * How a node ends.
+ */
+class CloseTests {
+
+	private static final Layout LAYOUT = Layout.of(64, 16);
+
+	private static final Layout HELD = Layout.ofBytes(BlockedCall.SIZE);
+
+	private final CheckingAlloc backend = new CheckingAlloc();
+
+	private final ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+	});
+
+	private final List<String> events = new ArrayList<>();
+
+	@AfterEach
+	void everythingIsHome() {
+		this.root.close();
+		Race.await("the root is closed", this.root::isClosed);
+		assertThat(this.root.budget().used()).isZero();
+		assertThat(this.root.stats().liveBlocks()).isZero();
+		assertThat(this.root.stats().liveBytes()).isZero();
+		assertThat(((Node) this.root).isValid()).isTrue();
+		this.backend.assertAllHome();
+	}
+
+	@Test
+	void close_refusesWhatComesAfterIt() {
+		MemorySegment block = this.root.allocate(LAYOUT);
+		this.root.close();
+		assertThat(this.root.isOpen()).isFalse();
+		assertThat(this.root.isClosed()).isTrue();
+		assertClosed(() -> this.root.allocate(LAYOUT));
+		assertClosed(() -> this.root.allocateZeroed(LAYOUT));
+		assertClosed(this.root::openRegion);
+		assertClosed(this.root::openSharedRegion);
+		assertThatIllegalStateException().isThrownBy(() -> this.root.child("late", (_) -> {
+		})).withMessageContaining("root").withMessageContaining("late");
+		assertThatIllegalStateException().isThrownBy(() -> this.root.childBackend("late", (_) -> {
+		}));
+		assertThatExceptionOfType(MisuseException.class)
+			.isThrownBy(() -> this.root.grow(block, LAYOUT, Layout.of(128, 16)));
+		assertThat(this.root.stats().failures(Reason.CLOSED)).isEqualTo(4);
+		assertThat(this.root.stats().openRegions()).isZero();
+	}
+
+	@Test
+	void close_zeroSize_isStillServed() {
+		this.root.close();
+		assertThat(this.root.allocate(Layout.of(0, 32)).address()).isEqualTo(32);
+	}
+
+	@Test
+	void close_revokesEverySegment() {
+		MemorySegment block = this.root.allocate(LAYOUT);
+		MemorySegment slice = block.asSlice(8, 8);
+		MemorySegment grown = this.root.grow(this.root.allocate(LAYOUT), LAYOUT, Layout.of(200, 16));
+		this.root.close();
+		for (MemorySegment segment : List.of(block, slice, grown)) {
+			assertThat(segment.scope().isAlive()).isFalse();
+			assertThatIllegalStateException().isThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0));
+			assertThatIllegalStateException().isThrownBy(() -> segment.set(ValueLayout.JAVA_BYTE, 0, (byte) 1));
+		}
+	}
+
+	@Test
+	void close_childrenFirst_andAParentClosesWhatIsBelow() {
+		ManagedAllocator child = this.root.child("child", (_) -> {
+		});
+		ManagedAllocator grandchild = child.child("grandchild", (_) -> {
+		});
+		grandchild.allocate(LAYOUT);
+		this.root.addListener(new AllocatorListener() {
+
+			@Override
+			public void opened(ManagedAllocator allocator) {
+			}
+
+			@Override
+			public void closed(ManagedAllocator allocator) {
+				CloseTests.this.events.add(allocator.name() + " " + allocator.budget().used());
+			}
+
+		});
+		this.root.close();
+		assertThat(this.events).containsExactly("root/child/grandchild 0", "root/child 0", "root 0");
+		assertThat(grandchild.isClosed()).isTrue();
+		assertThat(this.root.children()).isEmpty();
+	}
+
+	@Test
+	void close_childAlone_leavesTheParentOpenAndTheNameFree() {
+		ManagedAllocator child = this.root.child("child", (_) -> {
+		});
+		MemorySegment own = this.root.allocate(LAYOUT);
+		child.allocate(LAYOUT);
+		child.close();
+		own.set(ValueLayout.JAVA_INT, 0, 7);
+		assertThat(this.root.budget().used()).isEqualTo(64);
+		this.root.child("child", (_) -> {
+		}).allocate(LAYOUT);
+		assertThat(this.root.budget().used()).isEqualTo(128);
+		this.root.deallocate(own, LAYOUT);
+	}
+
+	@Test
+	void close_again_doesNothing() {
+		this.root.allocate(LAYOUT);
+		this.root.close();
+		int calls = this.backend.calls();
+		this.root.close();
+		assertThat(this.backend.calls()).isEqualTo(calls);
+		assertThat(this.root.stats().leakedBlocks()).isEqualTo(1);
+	}
+
+	@Test
+	void close_liveBlocks_areCountedAsLeaksHereAndAtEveryAncestor() {
+		ManagedAllocator child = this.root.child("child", (_) -> {
+		});
+		ManagedAllocator grandchild = child.child("grandchild", (_) -> {
+		});
+		grandchild.allocate(LAYOUT);
+		grandchild.allocate(Layout.of(36, 4));
+		grandchild.close();
+		for (ManagedAllocator node : List.of(grandchild, child, this.root)) {
+			assertThat(node.stats().leakedBlocks()).isEqualTo(2);
+			assertThat(node.stats().leakedBytes()).isEqualTo(100);
+		}
+		child.close();
+		assertThat(this.root.stats().leakedBlocks()).isEqualTo(2);
+	}
+
+	@Test
+	void close_liveBlocksExpected_areNoLeaks() {
+		ManagedAllocator cache = this.root.child("cache", AllocatorSpec::expectLiveAtClose);
+		cache.allocate(LAYOUT);
+		cache.close();
+		assertThat(cache.stats().leakedBlocks()).isZero();
+		assertThat(this.root.stats().leakedBlocks()).isZero();
+		assertThat(cache.stats().deallocations()).isEqualTo(1);
+	}
+
+	@Test
+	void close_openRegions_endWithIt() {
+		Region confined = this.root.openRegion();
+		Region shared = this.root.openSharedRegion();
+		MemorySegment one = confined.allocate(LAYOUT);
+		MemorySegment other = shared.allocate(LAYOUT);
+		this.root.close();
+		assertThat(this.root.isClosed()).isTrue();
+		assertThat(one.scope().isAlive()).isFalse();
+		assertThat(other.scope().isAlive()).isFalse();
+		assertClosed(() -> confined.allocate(LAYOUT));
+		assertClosed(() -> shared.allocate(LAYOUT));
+		assertThat(this.root.stats().regionsClosed()).isEqualTo(2);
+		assertThat(this.root.stats().leakedBlocks()).isZero();
+		confined.close();
+		shared.close();
+		assertThat(this.root.stats().regionsClosed()).isEqualTo(2);
+	}
+
+	@Test
+	void close_nativeCallHoldsASegment_waitsForIt() {
+		ManagedAllocator child = this.root.child("child", (_) -> {
+		});
+		MemorySegment other = child.allocate(LAYOUT);
+		BlockedCall call = BlockedCall.holding(child.allocate(HELD));
+		this.root.close();
+		assertThat(child.isOpen()).isFalse();
+		assertThat(child.isClosed()).isFalse();
+		assertThat(this.root.isOpen()).isFalse();
+		assertThat(this.root.isClosed()).isFalse();
+		assertClosed(() -> child.allocate(LAYOUT));
+		assertThat(this.backend.frees()).isZero();
+		assertThat(other.scope().isAlive()).isTrue();
+		assertThat(this.root.budget().used()).isEqualTo(64 + BlockedCall.SIZE);
+		call.release();
+		Race.await("the root is closed", this.root::isClosed);
+		assertThat(child.isClosed()).isTrue();
+		assertThat(other.scope().isAlive()).isFalse();
+	}
+
+	@Test
+	void close_nativeCallHoldsASegmentOfASharedRegion_waitsForIt() {
+		Region region = this.root.openSharedRegion();
+		BlockedCall call = BlockedCall.holding(region.allocate(HELD));
+		this.root.close();
+		assertThat(this.root.isOpen()).isFalse();
+		assertThat(this.root.isClosed()).isFalse();
+		assertThat(this.backend.frees()).isZero();
+		assertClosed(() -> region.allocate(LAYOUT));
+		call.release();
+		Race.await("the root is closed", this.root::isClosed);
+		assertThat(this.root.stats().openRegions()).isZero();
+	}
+
+	@Test
+	void closeOfARegion_nativeCallHoldsASegment_isCompletedLater() {
+		Region region = this.root.openSharedRegion();
+		BlockedCall call = BlockedCall.holding(region.allocate(HELD));
+		region.close();
+		assertThat(this.backend.frees()).isZero();
+		assertThat(this.root.stats().openRegions()).isEqualTo(1);
+		call.release();
+		Race.await("the region is closed", () -> this.root.stats().openRegions() == 0);
+		assertThat(this.root.budget().used()).isZero();
+		assertThat(this.root.isOpen()).isTrue();
+	}
+
+	@Test
+	void close_confinedRegionOfALiveThread_waitsUntilItIsClosed() {
+		Owner owner = new Owner(this.root, true);
+		this.root.close();
+		assertThat(this.root.isOpen()).isFalse();
+		assertThat(this.root.isClosed()).isFalse();
+		assertThat(this.backend.frees()).isZero();
+		owner.go();
+		assertThat(this.root.isClosed()).isTrue();
+	}
+
+	@Test
+	void close_confinedRegionOfAThreadThatDies_isCompletedThen() {
+		Owner owner = new Owner(this.root, false);
+		this.root.close();
+		assertThat(this.root.isClosed()).isFalse();
+		owner.go();
+		Race.await("the root is closed", this.root::isClosed);
+		assertThat(this.root.stats().openRegions()).isZero();
+	}
+
+	@Test
+	void close_confinedRegionOfADeadThread_isCompletedAtOnce() {
+		new Owner(this.root, false).go();
+		this.root.close();
+		assertThat(this.root.isClosed()).isTrue();
+	}
+
+	static void assertClosed(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+		assertThatExceptionOfType(AllocationException.class).isThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED))
+			.withMessageStartingWith("root")
+			.withMessageContaining("closed");
+	}
+
+	/**
+	 * A thread with a region that closes it, or not, and dies when it is told to.
+	 */
+	private static final class Owner {
+
+		private final CountDownLatch opened = new CountDownLatch(1);
+
+		private final CountDownLatch told = new CountDownLatch(1);
+
+		private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+		private final Thread thread;
+
+		Owner(ManagedAllocator allocator, boolean closes) {
+			this.thread = Thread.ofPlatform().daemon().start(() -> {
+				try {
+					Region region = allocator.openRegion();
+					MemorySegment block = region.allocate(LAYOUT);
+					region.mark();
+					region.allocate(Layout.ofBytes(100_000));
+					region.asArena().allocate(50_000);
+					this.opened.countDown();
+					this.told.await();
+					block.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+					if (closes) {
+						region.close();
+					}
+				}
+				catch (Throwable ex) {
+					this.failure.set(ex);
+				}
+			});
+			try {
+				this.opened.await();
+			}
+			catch (InterruptedException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+		void go() {
+			this.told.countDown();
+			Race.join(this.thread);
+			assertThat(this.failure.get()).isNull();
+		}
+
+	}
+
+}

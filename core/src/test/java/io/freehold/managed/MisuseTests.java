@@ -1,0 +1,37 @@
+package io.freehold.managed;
+
+import io.freehold.backend.Backends;
+import io.freehold.spi.GlobalAlloc;
+
+import org.junit.jupiter.api.Nested;
+
+class MisuseTests {
+
+	@Nested
+	class OverSystem extends MisuseRules {
+
+		@Override
+		GlobalAlloc backend() {
+			return Backends.get("system");
+		}
+
+	}
+
+	@Nested
+	class OverAUsersBackend extends MisuseRules {
+
+		private final CheckingAlloc backend = new CheckingAlloc();
+
+		@Override
+		GlobalAlloc backend() {
+			return this.backend;
+		}
+
+		@Override
+		void assertAllHome() {
+			this.backend.assertAllHome();
+		}
+
+	}
+
+}
