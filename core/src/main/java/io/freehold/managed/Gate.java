@@ -13,6 +13,7 @@ import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.managed.Holdings.Held;
 import io.freehold.probe.AllocationProbe;
+import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,11 @@ final class Gate {
 
 	final BudgetAccount account;
 
-	final Holdings holdings;
+	/** The blocks of this allocator's callers. */
+	private final Holdings blocks;
+
+	/** The chunks of its regions, apart, so that no caller can give them back. */
+	private final Holdings chunks;
 
 	private final Tally tally;
 
@@ -44,10 +49,11 @@ final class Gate {
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
 
-	Gate(Node node, BudgetAccount account, Holdings holdings, Tally tally, AllocationProbe probe) {
+	Gate(Node node, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		this.account = account;
-		this.holdings = holdings;
+		this.blocks = Holdings.over(backend);
+		this.chunks = Holdings.over(backend);
 		this.tally = tally;
 		this.probe = probe;
 		this.arena = Arena.ofShared();
@@ -87,7 +93,7 @@ final class Gate {
 		}
 		catch (RuntimeException | Error ex) {
 			// a close may have come across the block before
-			tryGive(address, layout, this.account);
+			tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account);
 			if (this.closing) {
 				throw failure(layout, Reason.CLOSED, this.account);
 			}
@@ -97,7 +103,7 @@ final class Gate {
 
 	/** Allocates, or throws and counts the failure. */
 	long take(Layout layout, boolean zeroed) {
-		long address = tryTake(layout.size(), layout.alignment(), zeroed, this.account);
+		long address = tryTake(this.blocks, layout.size(), layout.alignment(), zeroed, this.account);
 		if (address <= 0) {
 			throw failure(layout, reason(address), this.account);
 		}
@@ -105,10 +111,15 @@ final class Gate {
 	}
 
 	/**
-	 * Allocates a block against an account, this gate's or a child of it.
+	 * Allocates a chunk for a region.
+	 * @param account the region's account, this gate's or a child of it
 	 * @return the address, or what {@link #reason} translates
 	 */
-	long tryTake(long size, long alignment, boolean zeroed, BudgetAccount account) {
+	long tryTakeChunk(long size, long alignment, BudgetAccount account) {
+		return tryTake(this.chunks, size, alignment, false, account);
+	}
+
+	private long tryTake(Holdings holdings, long size, long alignment, boolean zeroed, BudgetAccount account) {
 		if (this.closing) {
 			return refused(Reason.CLOSED);
 		}
@@ -121,7 +132,7 @@ final class Gate {
 		}
 		long address = 0;
 		try {
-			address = this.holdings.allocate(size, alignment, zeroed);
+			address = holdings.allocate(size, alignment, zeroed);
 		}
 		finally {
 			if (address == 0) {
@@ -131,12 +142,12 @@ final class Gate {
 		if (address == 0) {
 			return refused(Reason.EXHAUSTED);
 		}
-		if (this.closing && this.holdings.free(address, size, alignment) == null) {
-			// else the close has come across the block and returned it
-			account.release(size);
+		this.probe.allocated(this.node.name(), address, size);
+		if (this.closing) {
+			// unless the close has come across the block and returned it
+			tryGive(holdings, address, size, alignment, account);
 			return refused(Reason.CLOSED);
 		}
-		this.probe.allocated(this.node.name(), address, size);
 		return address;
 	}
 
@@ -167,23 +178,31 @@ final class Gate {
 
 	void deallocate(MemorySegment block, Layout layout) {
 		if (!isNothing(block, layout)) {
-			give(block.address(), layout, this.account, Kind.DOUBLE_FREE, block);
+			give(block.address(), layout, Kind.DOUBLE_FREE, block);
 		}
 	}
 
-	/** Frees a block that was taken against an account. */
-	void give(long address, Layout layout, BudgetAccount account, Kind ifFreed, @Nullable MemorySegment block) {
-		Held held = tryGive(address, layout, account);
+	/** Frees a block, or says what is wrong with it. */
+	void give(long address, Layout layout, Kind ifFreed, @Nullable MemorySegment block) {
+		Held held = tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account);
 		if (held != null) {
 			throw misuse(address, layout, held, ifFreed, block);
 		}
 	}
 
-	private @Nullable Held tryGive(long address, Layout layout, BudgetAccount account) {
-		Held held = this.holdings.free(address, layout.size(), layout.alignment());
+	/** Frees a chunk of a region. */
+	void giveChunk(long address, long size, long alignment, BudgetAccount account) {
+		Held held = tryGive(this.chunks, address, size, alignment, account);
+		if (held != null) {
+			throw new AssertionError(this.node + ": a region gave back a chunk it does not hold");
+		}
+	}
+
+	private @Nullable Held tryGive(Holdings holdings, long address, long size, long alignment, BudgetAccount account) {
+		Held held = holdings.free(address, size, alignment);
 		if (held == null) {
-			account.release(layout.size());
-			this.probe.deallocated(this.node.name(), address, layout.size());
+			account.release(size);
+			this.probe.deallocated(this.node.name(), address, size);
 		}
 		return held;
 	}
@@ -200,7 +219,7 @@ final class Gate {
 		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
 		if (newLayout.size() == 0) {
 			if (!isNothing(block, oldLayout)) {
-				give(block.address(), oldLayout, this.account, Kind.USE_AFTER_FREE, block);
+				give(block.address(), oldLayout, Kind.USE_AFTER_FREE, block);
 			}
 			return newLayout.dangling();
 		}
@@ -218,7 +237,7 @@ final class Gate {
 	long takeResized(long address, Layout oldLayout, Layout newLayout, boolean zeroed, @Nullable MemorySegment block) {
 		long oldSize = oldLayout.size();
 		long newSize = newLayout.size();
-		Held held = this.holdings.claim(address, oldSize, oldLayout.alignment());
+		Held held = this.blocks.claim(address, oldSize, oldLayout.alignment());
 		if (held != null) {
 			throw misuse(address, oldLayout, held, Kind.USE_AFTER_FREE, block);
 		}
@@ -240,7 +259,7 @@ final class Gate {
 		}
 		finally {
 			if (moved == 0) {
-				this.holdings.restore(address, oldSize, oldLayout.alignment());
+				this.blocks.restore(address, oldSize, oldLayout.alignment());
 			}
 		}
 		if (moved == 0) {
@@ -266,46 +285,63 @@ final class Gate {
 		long oldSize = oldLayout.size();
 		long newSize = newLayout.size();
 		if (oldLayout.alignment() == newLayout.alignment()) {
-			long moved = this.holdings.reallocate(address, oldSize, oldLayout.alignment(), newSize);
+			long moved = this.blocks.reallocate(address, oldSize, oldLayout.alignment(), newSize);
 			if (moved != 0 && zeroed) {
 				Memory.zero(moved + oldSize, newSize - oldSize);
 			}
 			return moved;
 		}
-		long moved = this.holdings.allocateReplacement(newSize, newLayout.alignment(), zeroed);
+		long moved = this.blocks.allocateReplacement(newSize, newLayout.alignment(), zeroed);
 		if (moved != 0) {
 			Memory.copy(address, moved, Math.min(oldSize, newSize));
-			this.holdings.freeReplaced(address, oldSize, oldLayout.alignment());
+			this.blocks.freeReplaced(address, oldSize, oldLayout.alignment());
 		}
 		return moved;
 	}
 
 	private void settle(long address, Layout oldLayout, long moved, Layout newLayout) {
+		long oldSize = oldLayout.size();
+		long newSize = newLayout.size();
 		try {
-			this.holdings.record(moved, newLayout.size(), newLayout.alignment(), oldLayout.size());
-			this.account.release(Math.max(0, oldLayout.size() - newLayout.size()));
-			this.probe.deallocated(this.node.name(), address, oldLayout.size());
-			this.probe.allocated(this.node.name(), moved, newLayout.size());
-			if (this.closing && tryGive(moved, newLayout, this.account) == null) {
+			if (!this.blocks.record(moved, newSize, newLayout.alignment(), oldSize)) {
+				// no room on the heap to remember the block by: it is gone, but not lost
+				this.account.release(Math.max(oldSize, newSize));
+				throw new OutOfMemoryError(this.node + ": the heap is exhausted");
+			}
+			this.account.release(Math.max(0, oldSize - newSize));
+			this.probe.deallocated(this.node.name(), address, oldSize);
+			this.probe.allocated(this.node.name(), moved, newSize);
+			if (this.closing) {
+				// unless the close has come across the block and returned it
+				tryGive(this.blocks, moved, newSize, newLayout.alignment(), this.account);
 				throw failure(newLayout, Reason.CLOSED, this.account);
 			}
 		}
 		finally {
 			// a close waits for this before it counts what is left
-			this.holdings.settle(address);
+			this.blocks.settle(address);
 		}
 	}
 
 	/** Frees all blocks and returns how many there were, and their bytes. */
 	long[] drain() {
 		long[] sums = new long[2];
-		this.holdings.drain((address, size) -> {
+		Holdings.Consumer freed = (address, size) -> {
 			sums[0]++;
 			sums[1] += size;
 			this.account.release(size);
 			this.probe.deallocated(this.node.name(), address, size);
-		});
+		};
+		this.chunks.drain(freed);
+		this.blocks.drain(freed);
 		return sums;
+	}
+
+	Holdings.Counts count() {
+		Holdings.Counts counts = new Holdings.Counts();
+		this.blocks.count(counts);
+		this.chunks.count(counts);
+		return counts;
 	}
 
 	/** Whether a block is that of a zero size, which nobody keeps a record of. */
@@ -326,12 +362,20 @@ final class Gate {
 	private MisuseException misuse(long address, Layout layout, Held held, Kind ifFreed,
 			@Nullable MemorySegment block) {
 		boolean ours = block != null && block.scope().equals(this.arena.scope());
-		return new MisuseAudit(this.node, this.holdings).explain(address, layout, held, ours ? ifFreed : null);
+		return new MisuseAudit(this.node, this.blocks).explain(address, layout, held, ours ? ifFreed : null);
 	}
 
-	boolean owns(long address) {
-		Held held = this.holdings.find(address);
-		return held != null && held.address() == address;
+	/** Returns what of this allocator an address belongs to, in words, or null. */
+	@Nullable String describeOwned(long address) {
+		Held held = this.blocks.find(address);
+		if (held != null && held.address() == address) {
+			return this.node.name();
+		}
+		return (this.chunks.find(address) != null) ? "a region of " + this.node.name() : null;
+	}
+
+	boolean isValid() {
+		return this.blocks.isValid() && this.chunks.isValid();
 	}
 
 }

@@ -65,8 +65,10 @@ interface Holdings {
 	/**
 	 * Records the block that replaces a claimed one. The claim itself stands until
 	 * {@link #settle}.
+	 * @return whether it was recorded; if the heap has no room for the record the block
+	 * has been freed instead
 	 */
-	void record(long address, long size, long alignment, long oldSize);
+	boolean record(long address, long size, long alignment, long oldSize);
 
 	/**
 	 * Ends a claim.
@@ -87,6 +89,9 @@ interface Holdings {
 
 	/** Adds this allocator's blocks and bytes to a count. */
 	void count(Counts counts);
+
+	/** Whether the records agree with the counts. */
+	boolean isValid();
 
 	/**
 	 * A recorded block; {@link #ABSENT} if there is none.

@@ -29,9 +29,9 @@ record MisuseAudit(Node node, Holdings holdings) {
 							+ ", but was given back with size " + layout.size() + " and alignment "
 							+ layout.alignment());
 		}
-		Node owner = this.node.findOwner(address);
-		if (owner != null && owner != this.node) {
-			return misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner.name());
+		String owner = this.node.describeOwner(address);
+		if (owner != null) {
+			return misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner);
 		}
 		Held around = this.holdings.find(address);
 		if (around != null && around.address() != address) {

@@ -78,7 +78,7 @@ final class Node implements ManagedAllocator {
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				() -> reportSoftLimit(spec.softLimit));
 		this.budgetView = this.budget.view();
-		this.gate = new Gate(this, this.budget, Holdings.over(backend), this.tally, this.probe);
+		this.gate = new Gate(this, this.budget, backend, this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
@@ -139,7 +139,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public AllocatorStats stats() {
-		return this.tally.snapshot(this.gate.holdings);
+		return this.tally.snapshot(this.gate);
 	}
 
 	@Override
@@ -211,26 +211,21 @@ final class Node implements ManagedAllocator {
 		return this.gate.shrink(block, oldLayout, newLayout);
 	}
 
-	/** Returns the node of this tree that holds a block which starts at an address. */
-	@Nullable Node findOwner(long address) {
+	/** Returns what of this tree an address belongs to, in words, or null. */
+	@Nullable String describeOwner(long address) {
 		Node root = this;
 		while (root.parent != null) {
 			root = root.parent;
 		}
-		return root.findOwnerBelow(address);
+		return root.describeOwnerBelow(address);
 	}
 
-	private @Nullable Node findOwnerBelow(long address) {
-		if (this.gate.owns(address)) {
-			return this;
-		}
+	private @Nullable String describeOwnerBelow(long address) {
+		String owner = this.gate.describeOwned(address);
 		for (Node child : this.children.nodes()) {
-			Node owner = child.findOwnerBelow(address);
-			if (owner != null) {
-				return owner;
-			}
+			owner = (owner != null) ? owner : child.describeOwnerBelow(address);
 		}
-		return null;
+		return owner;
 	}
 
 	@Override
@@ -290,7 +285,7 @@ final class Node implements ManagedAllocator {
 	}
 
 	boolean isValid() {
-		return !(this.gate.holdings instanceof TableHoldings table) || table.isValid();
+		return this.gate.isValid();
 	}
 
 	@Override

@@ -33,7 +33,7 @@ record NodeBackend(Node node) implements GlobalAlloc {
 
 	@Override
 	public void deallocate(long address, long size, long alignment) {
-		this.node.gate.give(address, Layout.of(size, alignment), this.node.budget, Kind.UNKNOWN_BLOCK, null);
+		this.node.gate.give(address, Layout.of(size, alignment), Kind.UNKNOWN_BLOCK, null);
 	}
 
 	@Override

@@ -5,7 +5,6 @@ import java.util.function.BooleanSupplier;
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
-import io.freehold.MisuseException.Kind;
 import io.freehold.budget.BudgetAccount;
 import io.freehold.internal.Revocable;
 import io.freehold.region.ChunkSource;
@@ -58,7 +57,7 @@ final class RegionLease implements ChunkSource {
 
 	@Override
 	public long take(long size, long alignment) {
-		long address = this.node.gate.tryTake(size, alignment, false, this.account);
+		long address = this.node.gate.tryTakeChunk(size, alignment, this.account);
 		if (address > 0) {
 			return address;
 		}
@@ -74,7 +73,7 @@ final class RegionLease implements ChunkSource {
 	@Override
 	public void give(long address, long size, long alignment) {
 		this.node.ending.chunkReturned(size);
-		this.node.gate.give(address, Layout.of(size, alignment), this.account, Kind.DOUBLE_FREE, null);
+		this.node.gate.giveChunk(address, size, alignment, this.account);
 	}
 
 	@Override

@@ -104,15 +104,24 @@ final class TableHoldings implements Holdings {
 	}
 
 	@Override
-	public void record(long address, long size, long alignment, long oldSize) {
+	public boolean record(long address, long size, long alignment, long oldSize) {
 		BlockTable stripe = stripe(address);
 		synchronized (stripe) {
-			stripe.reserve();
-			stripe.put(address, BlockTable.pack(size, alignment));
-			stripe.reallocations++;
-			stripe.allocatedBytes += Math.max(0, size - oldSize);
-			stripe.deallocatedBytes += Math.max(0, oldSize - size);
+			try {
+				stripe.reserve();
+				stripe.put(address, BlockTable.pack(size, alignment));
+				stripe.reallocations++;
+				stripe.allocatedBytes += Math.max(0, size - oldSize);
+				stripe.deallocatedBytes += Math.max(0, oldSize - size);
+				return true;
+			}
+			catch (OutOfMemoryError ex) {
+				stripe.deallocations++;
+				stripe.deallocatedBytes += oldSize;
+			}
 		}
+		this.backend.deallocate(address, size, alignment);
+		return false;
 	}
 
 	@Override
@@ -169,7 +178,8 @@ final class TableHoldings implements Holdings {
 		}
 	}
 
-	boolean isValid() {
+	@Override
+	public boolean isValid() {
 		Counts counts = new Counts();
 		long blocks = 0;
 		for (BlockTable stripe : this.stripes) {

@@ -43,11 +43,10 @@ final class Tally {
 		this.leakedBytes.add(bytes);
 	}
 
-	AllocatorStats snapshot(Holdings holdings) {
+	AllocatorStats snapshot(Gate gate) {
 		// what ends is read before what begins it, so that no difference is negative
 		long closed = this.regionsClosed.sum();
-		Holdings.Counts counts = new Holdings.Counts();
-		holdings.count(counts);
+		Holdings.Counts counts = gate.count();
 		return new AllocatorStats(counts.allocations, counts.deallocations, counts.reallocations, counts.allocatedBytes,
 				counts.deallocatedBytes, this.regionsOpened.sum(), closed, this.leakedBlocks.sum(),
 				this.leakedBytes.sum(), failures());

@@ -177,7 +177,7 @@ class CloseTests {
 		assertClosed(() -> confined.allocate(LAYOUT));
 		assertClosed(() -> shared.allocate(LAYOUT));
 		assertThat(this.root.stats().regionsClosed()).isEqualTo(2);
-		assertThat(this.root.stats().leakedBlocks()).isZero();
+		assertThat(this.root.stats().leakedBlocks()).as("the chunks of regions nobody closed").isEqualTo(2);
 		confined.close();
 		shared.close();
 		assertThat(this.root.stats().regionsClosed()).isEqualTo(2);
