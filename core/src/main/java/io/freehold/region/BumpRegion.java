@@ -95,12 +95,16 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	@Override
 	public void deallocate(MemorySegment block, Layout layout) {
+		deallocate(block, layout, Kind.DOUBLE_FREE);
+	}
+
+	private void deallocate(MemorySegment block, Layout layout, Kind ifEnded) {
 		if (isNothing(block, layout)) {
 			return;
 		}
 		enter();
 		try {
-			Oversized oversized = requireBlock(block, layout, Kind.DOUBLE_FREE);
+			Oversized oversized = requireBlock(block, layout, ifEnded);
 			free(block.address(), layout.size(), oversized);
 		}
 		finally {
@@ -133,6 +137,8 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			if (oversized == null && isLast(address, oldSize) && isAligned(address, newLayout)
 					&& this.chunks.hasRoom(address, newSize)) {
 				this.chunks.moveCursor(address + newSize);
+				// an arena opened before must not rewind to the block's old end
+				this.placed++;
 			}
 			else {
 				address = place(newLayout, this.lifetime);
@@ -153,7 +159,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
 		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
 		if (newLayout.size() == 0) {
-			deallocate(block, oldLayout);
+			deallocate(block, oldLayout, Kind.USE_AFTER_FREE);
 			return newLayout.dangling();
 		}
 		enter();
@@ -263,13 +269,24 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		long alignment = layout.alignment();
 		long address = this.chunks.place(size, alignment);
 		if (address == 0) {
-			address = this.chunks.isOversized(size, alignment) ? lifetime.placeOversized(size, alignment)
-					: this.chunks.placeInNext(size, alignment);
+			address = placeElsewhere(size, alignment, lifetime);
 			if (address == 0) {
 				throw this.source.refusal(layout);
 			}
 		}
 		this.placed++;
+		return address;
+	}
+
+	/** Refused only if not even exactly this block is to be had. */
+	private long placeElsewhere(long size, long alignment, Lifetime lifetime) {
+		long address = this.chunks.isOversized(size, alignment) ? 0 : this.chunks.placeInNext(size, alignment);
+		if (address == 0) {
+			address = lifetime.placeOversized(size, alignment);
+		}
+		if (address == 0 && this.chunks.giveSpare()) {
+			address = lifetime.placeOversized(size, alignment);
+		}
 		return address;
 	}
 

@@ -43,10 +43,11 @@ final class Chunks {
 
 	/**
 	 * Returns whether a block is better off with a chunk of its own: one that would take
-	 * more than half of the next chunk.
+	 * more than half of the next chunk, while the rest of the top chunk goes to waste.
 	 */
 	boolean isOversized(long size, long alignment) {
-		return size > this.nextSize / 2 || alignment > this.nextSize / 2 - size;
+		long most = (this.top == null) ? this.nextSize : this.nextSize / 2;
+		return size > most || alignment > most - size;
 	}
 
 	/**
@@ -67,7 +68,7 @@ final class Chunks {
 	 * had.
 	 */
 	long placeInNext(long size, long alignment) {
-		long needed = size + alignment;
+		long needed = size + Math.max(0, alignment - CHUNK_ALIGNMENT);
 		Chunk chunk = this.spare;
 		if (chunk != null && chunk.size() >= needed) {
 			this.spare = null;
@@ -118,24 +119,26 @@ final class Chunks {
 	}
 
 	/**
-	 * Makes the largest chunk the only one, and empty.
+	 * Returns to the beginning, with the largest chunk to spare.
 	 */
 	void restart() {
 		rewind(null, 0);
-		Chunk largest = this.spare;
-		if (largest != null) {
-			this.spare = null;
-			push(new Chunk(largest.address(), largest.size(), null));
-		}
 	}
 
 	void giveAll() {
 		rewind(null, 0);
+		giveSpare();
+	}
+
+	/** Gives the spare chunk back; returns whether there was one. */
+	boolean giveSpare() {
 		Chunk last = this.spare;
-		if (last != null) {
-			this.spare = null;
-			give(last);
+		if (last == null) {
+			return false;
 		}
+		this.spare = null;
+		give(last);
+		return true;
 	}
 
 	/**

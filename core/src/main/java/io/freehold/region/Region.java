@@ -49,7 +49,8 @@ public sealed interface Region extends Allocator, AutoCloseable permits BumpRegi
 
 	/**
 	 * Sets a mark. Closing it ends all blocks taken since, and the marks and arenas too,
-	 * and moves the cursor back; blocks taken before remain. Marks nest.
+	 * and moves the cursor back; blocks taken before remain. A block that was resized
+	 * since counts as taken since, even if it was first taken before. Marks nest.
 	 * @return the mark, to be closed in a try-with-resources statement
 	 * @throws io.freehold.AllocationException if the region is closed
 	 */

@@ -1,5 +1,6 @@
 package io.freehold.budget;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 
 import org.junit.jupiter.api.Test;
 
@@ -222,7 +224,7 @@ class BudgetRaceTests {
 		}
 	}
 
-	private static void run(ThreadFactory factory, int count, java.util.function.IntConsumer body) {
+	private static void run(ThreadFactory factory, int count, IntConsumer body) {
 		CountDownLatch start = new CountDownLatch(1);
 		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 		List<Thread> threads = new ArrayList<>();
@@ -246,7 +248,7 @@ class BudgetRaceTests {
 
 	private static void join(Thread thread) {
 		try {
-			assertThat(thread.join(java.time.Duration.ofSeconds(60))).as("%s has ended", thread).isTrue();
+			assertThat(thread.join(Duration.ofSeconds(60))).as("%s has ended", thread).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);

@@ -13,6 +13,7 @@ import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.region.Region;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -259,7 +260,7 @@ class CloseTests {
 		assertThat(this.root.isClosed()).isTrue();
 	}
 
-	static void assertClosed(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+	static void assertClosed(ThrowingCallable call) {
 		assertThatExceptionOfType(AllocationException.class).isThrownBy(call)
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED))
 			.withMessageStartingWith("root")

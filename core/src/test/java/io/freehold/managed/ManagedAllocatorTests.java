@@ -14,6 +14,7 @@ import io.freehold.probe.AllocationProbe;
 import io.freehold.spi.GlobalAlloc;
 import io.freehold.stats.AllocatorStats;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -324,7 +325,7 @@ class ManagedAllocatorTests {
 		return this.root.child(name, (spec) -> spec.limit(limit));
 	}
 
-	private static void assertLimit(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+	private static void assertLimit(ThrowingCallable call) {
 		assertThatExceptionOfType(AllocationException.class).isThrownBy(call)
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.LIMIT_EXCEEDED));
 	}

@@ -14,6 +14,7 @@ import io.freehold.spi.GlobalAlloc;
 import io.freehold.stats.AllocatorStats;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -240,7 +241,7 @@ abstract class MisuseRules {
 		}
 	}
 
-	private org.assertj.core.api.ThrowableAssertAlternative<MisuseException> refuses(Kind kind, ThrowingCallable call) {
+	private ThrowableAssertAlternative<MisuseException> refuses(Kind kind, ThrowingCallable call) {
 		AllocatorStats nodes = this.node.stats();
 		AllocatorStats siblings = this.sibling.stats();
 		long used = this.root.budget().used();
