@@ -24,8 +24,8 @@ public final class BudgetAccount implements Budget {
 	 * cannot be circular, since one undecided at a level waits only at levels nearer to
 	 * the root.
 	 *
-	 * Levels without a limit refuse nobody and need no mark, nor do those whose ancestors
-	 * are all without one: the usual tree pays one atomic operation per level.
+	 * Levels without a limit are marked too, for any level may get one at any time. The
+	 * root needs no mark: it decides.
 	 *
 	 * A limit that changes is a decision of the same kind. Changing it also changes the
 	 * generation, the uppermost bits of the word: nothing is reserved and nothing refused
@@ -112,8 +112,7 @@ public final class BudgetAccount implements Budget {
 
 	private @Nullable BudgetAccount tryClaim(long bytes) {
 		BudgetAccount above = this.parent;
-		boolean undecided = above != null && this.limit != UNLIMITED && above.mayRefuse();
-		long claim = undecided ? bytes + UNDECIDED : bytes;
+		long claim = (above != null) ? bytes + UNDECIDED : bytes;
 		long used = claim(bytes, claim);
 		if (used < 0) {
 			return this;
@@ -124,9 +123,7 @@ public final class BudgetAccount implements Budget {
 				this.word.getAndAdd(-claim);
 				return refuser;
 			}
-			if (undecided) {
-				this.word.getAndAdd(-UNDECIDED);
-			}
+			this.word.getAndAdd(-UNDECIDED);
 		}
 		if (used > this.peak.get()) {
 			this.peak.accumulateAndGet(used, Math::max);
@@ -157,15 +154,6 @@ public final class BudgetAccount implements Budget {
 		for (BudgetAccount account = this; account != null; account = account.parent) {
 			account.word.getAndAdd(-bytes);
 		}
-	}
-
-	private boolean mayRefuse() {
-		for (BudgetAccount account = this; account != null; account = account.parent) {
-			if (account.limit != UNLIMITED) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/** Returns the bytes used after the claim, or -1 if they do not fit. */
@@ -226,7 +214,18 @@ public final class BudgetAccount implements Budget {
 	 * @return the view
 	 */
 	public Budget view() {
-		return new View(this);
+		return view(() -> {
+		});
+	}
+
+	/**
+	 * Returns a view that shows this account and can change its limit, but cannot reserve
+	 * or release.
+	 * @param onLimitChange run after each change of the limit through the view
+	 * @return the view
+	 */
+	public Budget view(Runnable onLimitChange) {
+		return new View(this, onLimitChange);
 	}
 
 	/** Expects that nothing is being reserved; releasing too much shows as undecided. */
@@ -247,7 +246,7 @@ public final class BudgetAccount implements Budget {
 		return bytes;
 	}
 
-	private record View(BudgetAccount account) implements Budget {
+	private record View(BudgetAccount account, Runnable onLimitChange) implements Budget {
 
 		@Override
 		public long limit() {
@@ -257,6 +256,7 @@ public final class BudgetAccount implements Budget {
 		@Override
 		public void setLimit(long bytes) {
 			this.account.setLimit(bytes);
+			this.onLimitChange.run();
 		}
 
 		@Override

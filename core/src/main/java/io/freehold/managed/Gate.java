@@ -8,6 +8,7 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
+import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gate {
 
-	/** More than any 48-bit address space holds. */
-	static final long MAX_SIZE = 1L << 48;
+	/**
+	 * More than the lower half of a 48-bit address space, which is what processes have.
+	 */
+	static final long MAX_SIZE = 1L << 47;
 
 	private final Node node;
 
@@ -123,12 +126,9 @@ final class Gate {
 		if (this.closing) {
 			return refused(Reason.CLOSED);
 		}
-		if (size >= MAX_SIZE) {
-			return refused(Reason.UNSUPPORTED_LAYOUT);
-		}
-		BudgetAccount refuser = account.tryReserve(size);
-		if (refuser != null) {
-			return refused(Reason.LIMIT_EXCEEDED);
+		Reason refusal = tryReserve(size, alignment, size, account);
+		if (refusal != null) {
+			return refused(refusal);
 		}
 		long address = 0;
 		try {
@@ -151,6 +151,19 @@ final class Gate {
 		return address;
 	}
 
+	/** Reserves bytes for a block; returns why not, with nothing changed. */
+	@Nullable Reason tryReserve(long size, long alignment, long bytes, BudgetAccount account) {
+		if (size >= MAX_SIZE || alignment >= MAX_SIZE) {
+			return Reason.UNSUPPORTED_LAYOUT;
+		}
+		BudgetAccount refuser = account.tryReserve(bytes);
+		if (refuser == null) {
+			return null;
+		}
+		// without a limit, what does not fit is more than there can be
+		return (refuser.limit() == Budget.UNLIMITED) ? Reason.EXHAUSTED : Reason.LIMIT_EXCEEDED;
+	}
+
 	private static long refused(Reason reason) {
 		return -1L - reason.ordinal();
 	}
@@ -164,13 +177,13 @@ final class Gate {
 		return failure(layout, reason, account, layout.size());
 	}
 
-	private AllocationException failure(Layout layout, Reason reason, BudgetAccount account, long asked) {
+	AllocationException failure(Layout layout, Reason reason, BudgetAccount account, long asked) {
 		this.tally.failed(reason);
 		this.probe.failed(this.node.name(), layout, reason);
 		String detail = switch (reason) {
 			case CLOSED -> "the allocator is closed";
 			case EXHAUSTED -> "backend " + this.node.backend() + " refused";
-			case UNSUPPORTED_LAYOUT -> "more than 2^48 bytes cannot be addressed";
+			case UNSUPPORTED_LAYOUT -> "there are no more than 2^47 addresses";
 			case LIMIT_EXCEEDED -> Refusal.describe(this.node, account, asked);
 		};
 		return new AllocationException(this.node.name(), layout, reason, detail);
@@ -199,7 +212,15 @@ final class Gate {
 	}
 
 	private @Nullable Held tryGive(Holdings holdings, long address, long size, long alignment, BudgetAccount account) {
-		Held held = holdings.free(address, size, alignment);
+		Held held;
+		try {
+			held = holdings.free(address, size, alignment);
+		}
+		catch (RuntimeException | Error ex) {
+			// of the backend, after the block has left the records
+			account.release(size);
+			throw ex;
+		}
 		if (held == null) {
 			account.release(size);
 			this.probe.deallocated(this.node.name(), address, size);
@@ -235,92 +256,16 @@ final class Gate {
 	 * Replaces a block by a larger or smaller one, or throws with the old one as it was.
 	 */
 	long takeResized(long address, Layout oldLayout, Layout newLayout, boolean zeroed, @Nullable MemorySegment block) {
-		long oldSize = oldLayout.size();
-		long newSize = newLayout.size();
-		Held held = this.blocks.claim(address, oldSize, oldLayout.alignment());
-		if (held != null) {
-			throw misuse(address, oldLayout, held, Kind.USE_AFTER_FREE, block);
-		}
-		long moved = 0;
-		Reason reason = Reason.EXHAUSTED;
-		try {
-			reason = reserveDifference(oldSize, newSize);
-			if (reason == null) {
-				reason = Reason.EXHAUSTED;
-				try {
-					moved = replace(address, oldLayout, newLayout, zeroed);
-				}
-				finally {
-					if (moved == 0) {
-						this.account.release(Math.max(0, newSize - oldSize));
-					}
-				}
-			}
-		}
-		finally {
-			if (moved == 0) {
-				this.blocks.restore(address, oldSize, oldLayout.alignment());
-			}
-		}
-		if (moved == 0) {
-			throw failure(newLayout, reason, this.account, newSize - oldSize);
-		}
-		settle(address, oldLayout, moved, newLayout);
-		return moved;
+		return new Resize(this, this.blocks, address, oldLayout, newLayout, zeroed).run(block);
 	}
 
-	private @Nullable Reason reserveDifference(long oldSize, long newSize) {
-		if (this.closing) {
-			return Reason.CLOSED;
-		}
-		if (newSize >= MAX_SIZE) {
-			return Reason.UNSUPPORTED_LAYOUT;
-		}
-		long bytes = newSize - oldSize;
-		return (bytes > 0 && this.account.tryReserve(bytes) != null) ? Reason.LIMIT_EXCEEDED : null;
+	void observeResize(long oldAddress, long oldSize, long newAddress, long newSize) {
+		this.probe.deallocated(this.node.name(), oldAddress, oldSize);
+		this.probe.allocated(this.node.name(), newAddress, newSize);
 	}
 
-	/** The backend calls of {@code Global}: equal alignments reallocate, others move. */
-	private long replace(long address, Layout oldLayout, Layout newLayout, boolean zeroed) {
-		long oldSize = oldLayout.size();
-		long newSize = newLayout.size();
-		if (oldLayout.alignment() == newLayout.alignment()) {
-			long moved = this.blocks.reallocate(address, oldSize, oldLayout.alignment(), newSize);
-			if (moved != 0 && zeroed) {
-				Memory.zero(moved + oldSize, newSize - oldSize);
-			}
-			return moved;
-		}
-		long moved = this.blocks.allocateReplacement(newSize, newLayout.alignment(), zeroed);
-		if (moved != 0) {
-			Memory.copy(address, moved, Math.min(oldSize, newSize));
-			this.blocks.freeReplaced(address, oldSize, oldLayout.alignment());
-		}
-		return moved;
-	}
-
-	private void settle(long address, Layout oldLayout, long moved, Layout newLayout) {
-		long oldSize = oldLayout.size();
-		long newSize = newLayout.size();
-		try {
-			if (!this.blocks.record(moved, newSize, newLayout.alignment(), oldSize)) {
-				// no room on the heap to remember the block by: it is gone, but not lost
-				this.account.release(Math.max(oldSize, newSize));
-				throw new OutOfMemoryError(this.node + ": the heap is exhausted");
-			}
-			this.account.release(Math.max(0, oldSize - newSize));
-			this.probe.deallocated(this.node.name(), address, oldSize);
-			this.probe.allocated(this.node.name(), moved, newSize);
-			if (this.closing) {
-				// unless the close has come across the block and returned it
-				tryGive(this.blocks, moved, newSize, newLayout.alignment(), this.account);
-				throw failure(newLayout, Reason.CLOSED, this.account);
-			}
-		}
-		finally {
-			// a close waits for this before it counts what is left
-			this.blocks.settle(address);
-		}
+	void observeFree(long address, long size) {
+		this.probe.deallocated(this.node.name(), address, size);
 	}
 
 	/** Frees all blocks and returns how many there were, and their bytes. */
@@ -359,8 +304,7 @@ final class Gate {
 	}
 
 	/** Says what is wrong with a block that is not held as the caller believes. */
-	private MisuseException misuse(long address, Layout layout, Held held, Kind ifFreed,
-			@Nullable MemorySegment block) {
+	MisuseException misuse(long address, Layout layout, Held held, Kind ifFreed, @Nullable MemorySegment block) {
 		boolean ours = block != null && block.scope().equals(this.arena.scope());
 		return new MisuseAudit(this.node, this.blocks).explain(address, layout, held, ours ? ifFreed : null);
 	}

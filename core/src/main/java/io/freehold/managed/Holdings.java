@@ -58,7 +58,8 @@ interface Holdings {
 	long allocateReplacement(long size, long alignment, boolean zeroed);
 
 	/**
-	 * Frees a claimed block that was replaced.
+	 * Frees a claimed block that was replaced, or a replacement that was not recorded. A
+	 * fault of the backend is logged.
 	 */
 	void freeReplaced(long address, long size, long alignment);
 
@@ -82,7 +83,8 @@ interface Holdings {
 	@Nullable Held find(long address);
 
 	/**
-	 * Frees every block, after all claims are settled.
+	 * Frees every block, after all claims are settled. A fault of the backend is logged,
+	 * so that the others go home all the same.
 	 * @param freed told of each block
 	 */
 	void drain(Consumer freed);

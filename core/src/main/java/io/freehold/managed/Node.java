@@ -77,7 +77,7 @@ final class Node implements ManagedAllocator {
 		this.ending = new Ending(this, spec.liveAtCloseExpected);
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				() -> reportSoftLimit(spec.softLimit));
-		this.budgetView = this.budget.view();
+		this.budgetView = this.budget.view(() -> announce((listener) -> listener.limitChanged(this)));
 		this.gate = new Gate(this, this.budget, backend, this.tally, this.probe);
 	}
 
@@ -262,20 +262,21 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public void close() {
-		this.ending.begin();
+		if (!this.outlivesTree) {
+			this.ending.begin();
+		}
 	}
 
-	/** Counts leaks here, and at the ancestors, where they stay visible. */
 	void leaked(long blocks, long bytes) {
-		for (Node node = this; node != null; node = node.parent) {
-			node.tally.leaked(blocks, bytes);
-		}
+		this.tally.leaked(blocks, bytes);
 	}
 
 	/** Leaves the tree, having ended. */
 	void leave() {
 		announce((listener) -> listener.closed(this));
 		if (this.parent != null) {
+			// where they stay visible
+			this.parent.tally.addLeaksOf(this.tally);
 			this.parent.children.remove(this);
 		}
 	}

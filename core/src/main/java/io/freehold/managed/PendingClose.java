@@ -1,5 +1,7 @@
 package io.freehold.managed;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -10,6 +12,8 @@ import java.util.function.BooleanSupplier;
  * first after a millisecond, in the end once a second.
  */
 final class PendingClose {
+
+	private static final Logger logger = System.getLogger("io.freehold");
 
 	private static final long MAX_DELAY_MILLIS = 1000;
 
@@ -25,10 +29,20 @@ final class PendingClose {
 
 	private static void retry(BooleanSupplier attempt, long delayMillis) {
 		CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS).execute(() -> {
-			if (!attempt.getAsBoolean()) {
+			if (!tried(attempt)) {
 				retry(attempt, Math.min(2 * delayMillis, MAX_DELAY_MILLIS));
 			}
 		});
+	}
+
+	private static boolean tried(BooleanSupplier attempt) {
+		try {
+			return attempt.getAsBoolean();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.log(Level.WARNING, "could not complete a close, which will be tried again", ex);
+			return false;
+		}
 	}
 
 }

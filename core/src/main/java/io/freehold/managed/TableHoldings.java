@@ -1,5 +1,8 @@
 package io.freehold.managed;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
 import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * while the backend is called.
  */
 final class TableHoldings implements Holdings {
+
+	private static final Logger logger = System.getLogger("io.freehold");
 
 	private static final int STRIPES = Math
 		.clamp(Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4 - 1) << 1, 8, 128);
@@ -100,7 +105,18 @@ final class TableHoldings implements Holdings {
 
 	@Override
 	public void freeReplaced(long address, long size, long alignment) {
-		this.backend.deallocate(address, size, alignment);
+		deallocateOrLog(address, size, alignment);
+	}
+
+	/** For steps after which there is no way back, not even from a backend's fault. */
+	private void deallocateOrLog(long address, long size, long alignment) {
+		try {
+			this.backend.deallocate(address, size, alignment);
+		}
+		catch (RuntimeException ex) {
+			logger.log(Level.WARNING, () -> "backend %s failed to take back %d bytes at 0x%x"
+				.formatted(this.backend.name(), size, address), ex);
+		}
 	}
 
 	@Override
@@ -162,7 +178,7 @@ final class TableHoldings implements Holdings {
 			for (int i = 0; i < entries.length; i += 2) {
 				if (entries[i] != 0) {
 					long size = BlockTable.size(entries[i + 1]);
-					this.backend.deallocate(entries[i], size, BlockTable.alignment(entries[i + 1]));
+					deallocateOrLog(entries[i], size, BlockTable.alignment(entries[i + 1]));
 					freed.accept(entries[i], size);
 				}
 			}

@@ -43,6 +43,11 @@ final class Tally {
 		this.leakedBytes.add(bytes);
 	}
 
+	/** Takes over the leaks of a child that has closed. */
+	void addLeaksOf(Tally child) {
+		leaked(child.leakedBlocks.sum(), child.leakedBytes.sum());
+	}
+
 	AllocatorStats snapshot(Gate gate) {
 		// what ends is read before what begins it, so that no difference is negative
 		long closed = this.regionsClosed.sum();

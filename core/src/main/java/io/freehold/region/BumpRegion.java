@@ -12,7 +12,7 @@ import io.freehold.MisuseException.Kind;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Revocable;
 import io.freehold.internal.Sizes;
-import io.freehold.region.Chunks.Chunk;
+import io.freehold.region.ChunkStock.Chunk;
 import io.freehold.region.Lifetime.Oversized;
 
 import org.jspecify.annotations.Nullable;
@@ -35,13 +35,12 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	final ChunkSource source;
 
-	final Chunks chunks;
+	private final ChunkStock stock;
+
+	private final Chunks chunks;
 
 	/** The current lifetime; the bottom one has none below. */
 	private Lifetime lifetime;
-
-	/** Blocks placed so far: tells an arena whether anybody else has placed one. */
-	private long placed;
 
 	/** Set by any thread, when this region or its parent is to close. */
 	volatile boolean closing;
@@ -51,8 +50,9 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	BumpRegion(ChunkSource source) {
 		this.source = source;
-		this.chunks = new Chunks(source);
-		this.lifetime = new Lifetime(this::newArena, source, null, null, 0);
+		this.stock = new ChunkStock(source);
+		this.chunks = new Chunks(this.stock);
+		this.lifetime = Lifetime.ofRegion(this::newArena, source);
 	}
 
 	/** Lets the caller in, or throws. */
@@ -70,7 +70,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		}
 		enter();
 		try {
-			return block(place(layout, this.lifetime), layout);
+			return block(place(layout, this.chunks, this.lifetime), layout);
 		}
 		finally {
 			exit();
@@ -84,7 +84,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		}
 		enter();
 		try {
-			long address = place(layout, this.lifetime);
+			long address = place(layout, this.chunks, this.lifetime);
 			Memory.zero(address, layout.size());
 			return block(address, layout);
 		}
@@ -137,11 +137,9 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			if (oversized == null && isLast(address, oldSize) && isAligned(address, newLayout)
 					&& this.chunks.hasRoom(address, newSize)) {
 				this.chunks.moveCursor(address + newSize);
-				// an arena opened before must not rewind to the block's old end
-				this.placed++;
 			}
 			else {
-				address = place(newLayout, this.lifetime);
+				address = place(newLayout, this.chunks, this.lifetime);
 				Memory.copy(block.address(), address, oldSize);
 				free(block.address(), oldSize, oversized);
 			}
@@ -171,14 +169,12 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			long oldSize = oldLayout.size();
 			long newSize = newLayout.size();
 			if (!isAligned(address, newLayout)) {
-				address = place(newLayout, this.lifetime);
+				address = place(newLayout, this.chunks, this.lifetime);
 				Memory.copy(block.address(), address, newSize);
 				free(block.address(), oldSize, oversized);
 			}
 			else if (oversized != null) {
-				// the alignment of the chunk, which it goes back with, stays
-				holder(oversized).replaceOversized(oversized,
-						new Oversized(address, oversized.taken(), oversized.alignment(), newSize));
+				return shrinkInPlace(oversized, newSize);
 			}
 			else if (isLast(address, oldSize)) {
 				this.chunks.moveCursor(address + newSize);
@@ -190,14 +186,22 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		}
 	}
 
+	/**
+	 * Shrinks a block that has a chunk of its own, which goes with it into this lifetime.
+	 */
+	private MemorySegment shrinkInPlace(Oversized oversized, long newSize) {
+		this.lifetime.adopt(oversized.shrunk(newSize), holder(oversized), oversized);
+		return Memory.segment(oversized.address(), newSize, this.lifetime.arena());
+	}
+
 	@Override
 	public void reset() {
 		enter();
 		try {
 			requireOpen(Layout.ofBytes(0));
 			endDownTo(null);
-			this.chunks.restart();
-			this.lifetime = new Lifetime(this::newArena, this.source, null, this.chunks.top(), this.chunks.cursor());
+			this.chunks.rewind(null, 0);
+			this.lifetime.restart();
 		}
 		finally {
 			exit();
@@ -209,8 +213,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		enter();
 		try {
 			requireOpen(Layout.ofBytes(0));
-			Lifetime begun = new Lifetime(this::newArena, this.source, this.lifetime, this.chunks.top(),
-					this.chunks.cursor());
+			Lifetime begun = this.lifetime.above(this.chunks);
 			this.lifetime = begun;
 			return () -> endMark(begun);
 		}
@@ -237,54 +240,36 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		enter();
 		try {
 			requireOpen(Layout.ofBytes(0));
-			Lifetime own = new Lifetime(this::newArena, this.source, this.lifetime, this.chunks.top(),
-					this.chunks.cursor());
-			this.lifetime.opened(own);
-			return new RegionArena(this, own, this.placed);
+			Chunks memory = new Chunks(this.stock);
+			return new RegionArena(this, memory, this.lifetime.ofArena(memory));
 		}
 		finally {
 			exit();
 		}
 	}
 
-	/**
-	 * Ends an arena's lifetime. Its memory comes back at once if nobody else has placed a
-	 * block since, else with the lifetime around it.
-	 */
-	void endArena(Lifetime arena, long placedBefore, long placedByArena) {
-		Lifetime around = arena.below;
-		arena.end();
-		if (around != null) {
-			around.closed(arena);
-		}
-		if (this.lifetime == around && this.placed == placedBefore + placedByArena) {
-			this.chunks.rewind(arena.chunk, arena.cursor);
-		}
-	}
-
 	/** Places a block for a lifetime, the current one or that of an arena. */
-	long place(Layout layout, Lifetime lifetime) {
+	final long place(Layout layout, Chunks chunks, Lifetime lifetime) {
 		requireOpen(layout);
 		long size = layout.size();
 		long alignment = layout.alignment();
-		long address = this.chunks.place(size, alignment);
+		long address = chunks.place(size, alignment);
 		if (address == 0) {
-			address = placeElsewhere(size, alignment, lifetime);
+			address = placeElsewhere(size, alignment, chunks, lifetime);
 			if (address == 0) {
 				throw this.source.refusal(layout);
 			}
 		}
-		this.placed++;
 		return address;
 	}
 
 	/** Refused only if not even exactly this block is to be had. */
-	private long placeElsewhere(long size, long alignment, Lifetime lifetime) {
-		long address = this.chunks.isOversized(size, alignment) ? 0 : this.chunks.placeInNext(size, alignment);
+	private long placeElsewhere(long size, long alignment, Chunks chunks, Lifetime lifetime) {
+		long address = chunks.isOversized(size, alignment) ? 0 : chunks.placeInNext(size, alignment);
 		if (address == 0) {
 			address = lifetime.placeOversized(size, alignment);
 		}
-		if (address == 0 && this.chunks.giveSpare()) {
+		if (address == 0 && this.stock.giveSpare()) {
 			address = lifetime.placeOversized(size, alignment);
 		}
 		return address;
@@ -365,7 +350,8 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	private void giveBack() {
-		this.chunks.giveAll();
+		this.chunks.rewind(null, 0);
+		this.stock.giveSpare();
 		this.closed = true;
 	}
 

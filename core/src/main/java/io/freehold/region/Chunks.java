@@ -1,24 +1,19 @@
 package io.freehold.region;
 
+import io.freehold.region.ChunkStock.Chunk;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of a region, newest on top, and the cursor in the top one. Guarded by the
- * region.
+ * A stack of chunks, newest on top, and the cursor in the top one: the memory of a
+ * region, or of an arena opened through it. Guarded by the region.
  */
 final class Chunks {
 
-	private static final long MAX_CHUNK_SIZE = 1 << 20;
-
-	private static final long CHUNK_ALIGNMENT = 64;
-
-	private final ChunkSource source;
+	private final ChunkStock stock;
 
 	/** Null until the first block needs one. */
 	private @Nullable Chunk top;
-
-	/** A chunk that was in use before and may be again; not on the stack. */
-	private @Nullable Chunk spare;
 
 	/** Where the next block may start; 0 without a chunk. */
 	private long cursor;
@@ -26,11 +21,8 @@ final class Chunks {
 	/** The end of the top chunk; 0 without one. */
 	private long end;
 
-	private long nextSize;
-
-	Chunks(ChunkSource source) {
-		this.source = source;
-		this.nextSize = source.chunkSize();
+	Chunks(ChunkStock stock) {
+		this.stock = stock;
 	}
 
 	@Nullable Chunk top() {
@@ -46,7 +38,7 @@ final class Chunks {
 	 * more than half of the next chunk, while the rest of the top chunk goes to waste.
 	 */
 	boolean isOversized(long size, long alignment) {
-		long most = (this.top == null) ? this.nextSize : this.nextSize / 2;
+		long most = (this.top == null) ? this.stock.nextSize() : this.stock.nextSize() / 2;
 		return size > most || alignment > most - size;
 	}
 
@@ -68,26 +60,14 @@ final class Chunks {
 	 * had.
 	 */
 	long placeInNext(long size, long alignment) {
-		long needed = size + Math.max(0, alignment - CHUNK_ALIGNMENT);
-		Chunk chunk = this.spare;
-		if (chunk != null && chunk.size() >= needed) {
-			this.spare = null;
-			push(new Chunk(chunk.address(), chunk.size(), this.top));
-			return place(size, alignment);
+		Chunk chunk = this.stock.take(size + Math.max(0, alignment - ChunkStock.CHUNK_ALIGNMENT));
+		if (chunk == null) {
+			return 0;
 		}
-		// a smaller chunk is better than none
-		for (long length = this.nextSize; length > needed / 2; length /= 2) {
-			long request = Math.max(length, needed);
-			long address = this.source.take(request, CHUNK_ALIGNMENT);
-			if (address != 0) {
-				push(new Chunk(address, request, this.top));
-				if (length == this.nextSize) {
-					this.nextSize = Math.max(this.nextSize, Math.min(2 * length, MAX_CHUNK_SIZE));
-				}
-				return place(size, alignment);
-			}
-		}
-		return 0;
+		this.top = (chunk.below() == this.top) ? chunk : new Chunk(chunk.address(), chunk.size(), this.top);
+		this.cursor = chunk.address();
+		this.end = chunk.end();
+		return place(size, alignment);
 	}
 
 	/**
@@ -106,39 +86,21 @@ final class Chunks {
 	}
 
 	/**
-	 * Returns to an earlier state. Of the chunks above it the largest becomes the spare
-	 * one, the others go back.
+	 * Returns to an earlier state; the chunks above it go to the stock.
+	 * @param chunk the top chunk of that state, which is still on the stack; null for
+	 * none
+	 * @param cursor the cursor of that state
 	 */
 	void rewind(@Nullable Chunk chunk, long cursor) {
-		for (Chunk above = this.top; above != chunk && above != null; above = above.below()) {
-			keepOrGive(above);
+		for (Chunk above = this.top; above != chunk && above != null; above = this.top) {
+			this.top = above.below();
+			this.cursor = (this.top != null) ? this.top.end() : 0;
+			this.end = this.cursor;
+			this.stock.give(above);
 		}
-		this.top = chunk;
 		this.cursor = cursor;
 		this.end = (chunk != null) ? chunk.end() : 0;
-	}
-
-	/**
-	 * Returns to the beginning, with the largest chunk to spare.
-	 */
-	void restart() {
-		rewind(null, 0);
-	}
-
-	void giveAll() {
-		rewind(null, 0);
-		giveSpare();
-	}
-
-	/** Gives the spare chunk back; returns whether there was one. */
-	boolean giveSpare() {
-		Chunk last = this.spare;
-		if (last == null) {
-			return false;
-		}
-		this.spare = null;
-		give(last);
-		return true;
+		assert isValid() : "cursor out of chunk";
 	}
 
 	/**
@@ -156,48 +118,6 @@ final class Chunks {
 		Chunk chunk = this.top;
 		return (chunk != null) ? this.end == chunk.end() && chunk.address() <= this.cursor && this.cursor <= this.end
 				: this.cursor == 0 && this.end == 0;
-	}
-
-	private void push(Chunk chunk) {
-		this.top = chunk;
-		this.cursor = chunk.address();
-		this.end = chunk.end();
-	}
-
-	private void keepOrGive(Chunk chunk) {
-		Chunk kept = this.spare;
-		if (kept == null || kept.size() < chunk.size()) {
-			this.spare = chunk;
-			if (kept != null) {
-				give(kept);
-			}
-		}
-		else {
-			give(chunk);
-		}
-	}
-
-	private void give(Chunk chunk) {
-		this.source.give(chunk.address(), chunk.size(), CHUNK_ALIGNMENT);
-	}
-
-	/**
-	 * A chunk and the one below it.
-	 *
-	 * @param address its start
-	 * @param size its length in bytes
-	 * @param below the chunk that was on top before
-	 */
-	record Chunk(long address, long size, @Nullable Chunk below) {
-
-		long end() {
-			return this.address + this.size;
-		}
-
-		boolean contains(long address) {
-			return this.address <= address && address < end();
-		}
-
 	}
 
 }

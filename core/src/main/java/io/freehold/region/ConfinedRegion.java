@@ -52,7 +52,7 @@ final class ConfinedRegion extends BumpRegion {
 			try {
 				finish();
 			}
-			catch (IllegalStateException ex) {
+			catch (SegmentHeldException ex) {
 				// held by a native call that is calling back
 				return false;
 			}

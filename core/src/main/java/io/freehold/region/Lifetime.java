@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.freehold.region.Chunks.Chunk;
+import io.freehold.region.ChunkStock.Chunk;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +38,39 @@ final class Lifetime {
 	/** Arenas opened through the region during this lifetime. */
 	private final List<Lifetime> arenasOpened = new ArrayList<>(0);
 
-	Lifetime(Supplier<Arena> arenas, ChunkSource source, @Nullable Lifetime below, @Nullable Chunk chunk, long cursor) {
+	/** The memory of an arena, null for a lifetime that shares the region's. */
+	private final @Nullable Chunks memory;
+
+	private Lifetime(Supplier<Arena> arenas, ChunkSource source, @Nullable Lifetime below, @Nullable Chunk chunk,
+			long cursor, @Nullable Chunks memory) {
 		this.arenas = arenas;
 		this.source = source;
 		this.below = below;
 		this.chunk = chunk;
 		this.cursor = cursor;
+		this.memory = memory;
+	}
+
+	/** The lifetime of a region, which begins anew when the region is reset. */
+	static Lifetime ofRegion(Supplier<Arena> arenas, ChunkSource source) {
+		return new Lifetime(arenas, source, null, null, 0, null);
+	}
+
+	/** What is taken from a region from now on until a mark ends. */
+	Lifetime above(Chunks chunks) {
+		return new Lifetime(this.arenas, this.source, this, chunks.top(), chunks.cursor(), null);
+	}
+
+	/** The lifetime of an arena with memory of its own, which ends before this one. */
+	Lifetime ofArena(Chunks memory) {
+		Lifetime arena = new Lifetime(this.arenas, this.source, this, null, 0, memory);
+		this.arenasOpened.add(arena);
+		return arena;
+	}
+
+	/** Begins the lifetime of a region anew. */
+	void restart() {
+		this.ended = false;
 	}
 
 	Arena arena() {
@@ -63,18 +90,16 @@ final class Lifetime {
 		return this.arena != null && this.arena.scope().equals(segment.scope());
 	}
 
-	void opened(Lifetime arena) {
-		this.arenasOpened.add(arena);
-	}
-
-	void closed(Lifetime arena) {
-		this.arenasOpened.remove(arena);
-	}
-
 	long placeOversized(long size, long alignment) {
 		long address = this.source.take(size, alignment);
 		if (address != 0) {
-			this.oversized.add(new Oversized(address, size, alignment, size));
+			try {
+				this.oversized.add(new Oversized(address, size, alignment, size));
+			}
+			catch (OutOfMemoryError ex) {
+				this.source.give(address, size, alignment);
+				throw ex;
+			}
 		}
 		return address;
 	}
@@ -93,15 +118,17 @@ final class Lifetime {
 		this.source.give(block.address(), block.taken(), block.alignment());
 	}
 
-	void replaceOversized(Oversized block, Oversized replacement) {
-		this.oversized.set(this.oversized.indexOf(block), replacement);
+	/** Records a block of this lifetime in place of one of another, or of this one. */
+	void adopt(Oversized block, Lifetime holder, Oversized replaced) {
+		this.oversized.add(block);
+		holder.oversized.remove(replaced);
 	}
 
 	/**
-	 * Makes all segments of this lifetime inaccessible and gives back the memory of those
-	 * with a chunk of their own. What was revoked before an exception stays so, and the
-	 * rest can be tried again.
-	 * @throws IllegalStateException if a native call holds a segment
+	 * Makes all segments of this lifetime inaccessible, and gives back the memory that is
+	 * its alone. What was revoked before an exception stays so, and the rest can be tried
+	 * again.
+	 * @throws SegmentHeldException if a native call holds a segment
 	 */
 	void end() {
 		while (!this.arenasOpened.isEmpty()) {
@@ -109,11 +136,24 @@ final class Lifetime {
 			this.arenasOpened.removeLast();
 		}
 		if (this.arena != null) {
-			this.arena.close();
+			try {
+				this.arena.close();
+			}
+			catch (IllegalStateException ex) {
+				throw new SegmentHeldException(this.source.name(), ex);
+			}
 			this.arena = null;
 		}
 		this.ended = true;
-		giveAllOversized();
+		giveBack();
+	}
+
+	/** Ends the lifetime of an arena before the one around it. */
+	void endArena() {
+		end();
+		if (this.below != null) {
+			this.below.arenasOpened.remove(this);
+		}
 	}
 
 	/**
@@ -123,13 +163,16 @@ final class Lifetime {
 	void abandon() {
 		this.arenasOpened.forEach(Lifetime::abandon);
 		this.ended = true;
-		giveAllOversized();
+		giveBack();
 	}
 
-	private void giveAllOversized() {
+	private void giveBack() {
 		while (!this.oversized.isEmpty()) {
 			Oversized block = this.oversized.removeLast();
 			this.source.give(block.address(), block.taken(), block.alignment());
+		}
+		if (this.memory != null) {
+			this.memory.rewind(null, 0);
 		}
 	}
 
@@ -145,6 +188,10 @@ final class Lifetime {
 
 		boolean contains(long address) {
 			return this.address <= address && address < this.address + this.taken;
+		}
+
+		Oversized shrunk(long size) {
+			return new Oversized(this.address, this.taken, this.alignment, size);
 		}
 
 	}

@@ -14,20 +14,18 @@ final class RegionArena implements Arena {
 
 	private final BumpRegion region;
 
+	/** Chunks of its own, so that the lives of other blocks do not matter to it. */
+	private final Chunks memory;
+
 	private final Lifetime lifetime;
 
 	private final Arena arena;
 
-	private final long placedBefore;
-
-	/** Blocks placed by this arena. Guarded by the region. */
-	private long placed;
-
-	RegionArena(BumpRegion region, Lifetime lifetime, long placedBefore) {
+	RegionArena(BumpRegion region, Chunks memory, Lifetime lifetime) {
 		this.region = region;
+		this.memory = memory;
 		this.lifetime = lifetime;
 		this.arena = lifetime.arena();
-		this.placedBefore = placedBefore;
 	}
 
 	@Override
@@ -39,8 +37,7 @@ final class RegionArena implements Arena {
 			if (byteSize == 0) {
 				return Memory.segment(byteAlignment, 0, this.arena);
 			}
-			long address = this.region.place(layout, this.lifetime);
-			this.placed++;
+			long address = this.region.place(layout, this.memory, this.lifetime);
 			Memory.zero(address, byteSize);
 			return Memory.segment(address, byteSize, this.arena);
 		}
@@ -59,7 +56,7 @@ final class RegionArena implements Arena {
 		this.region.enter();
 		try {
 			requireAlive();
-			this.region.endArena(this.lifetime, this.placedBefore, this.placed);
+			this.lifetime.endArena();
 		}
 		finally {
 			this.region.exit();

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
-import io.freehold.region.Chunks.Chunk;
+import io.freehold.region.ChunkStock.Chunk;
 import io.freehold.region.Lifetime.Oversized;
 
 import org.jspecify.annotations.Nullable;

@@ -46,7 +46,7 @@ final class SharedRegion extends BumpRegion {
 			}
 			finish();
 		}
-		catch (IllegalStateException ex) {
+		catch (SegmentHeldException ex) {
 			// held by a native call
 			return false;
 		}

@@ -23,7 +23,8 @@ import io.freehold.AllocationException.Reason;
  * @param regionsOpened regions opened
  * @param regionsClosed regions closed
  * @param leakedBlocks blocks that were still live when this allocator or one of its
- * children closed, unless that was to be expected of it
+ * descendants closed, unless that was to be expected of it; what a child leaked counts
+ * here once it has closed
  * @param leakedBytes the bytes of those
  * @param failures requests refused, by reason; a reason that did not occur is absent
  */

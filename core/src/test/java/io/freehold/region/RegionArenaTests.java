@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.Layout;
+import io.freehold.MisuseException;
 import io.freehold.managed.BlockedCall;
 import io.freehold.managed.CheckingAlloc;
 import io.freehold.managed.ManagedAllocator;
@@ -94,7 +95,7 @@ class RegionArenaTests {
 		this.region.allocate(Layout.ofBytes(8)).fill((byte) 4);
 		assertThat(after.toArray(ValueLayout.JAVA_BYTE)).containsOnly(3);
 		assertThat(before.scope().isAlive()).isTrue();
-		assertThat(this.root.budget().used()).isEqualTo(1024);
+		assertThat(this.root.budget().used()).as("the region's chunk, and the arena's to spare").isEqualTo(1024 + 2048);
 	}
 
 	@Test
@@ -175,6 +176,59 @@ class RegionArenaTests {
 			assertThat(block.scope().isAlive()).isFalse();
 			shared.reset();
 		}
+	}
+
+	@Test
+	void close_inTheOrderOfOpening_leavesBlocksOfTheRegionAlone() {
+		MemorySegment kept = this.region.allocate(Layout.ofBytes(800)).fill((byte) 7);
+		Arena first = this.region.asArena();
+		first.allocate(900, 8);
+		Arena second = this.region.asArena();
+		second.allocate(900, 8);
+		first.close();
+		second.close();
+		MemorySegment next = this.region.allocate(Layout.ofBytes(900)).fill((byte) 8);
+		assertThat(kept.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
+		assertThat(next.toArray(ValueLayout.JAVA_BYTE)).containsOnly(8);
+	}
+
+	@Test
+	void allocate_insideAMarkSetLater_outlivesTheMark() {
+		try (Arena arena = this.region.asArena()) {
+			MemorySegment[] blocks = new MemorySegment[20];
+			try (Mark _ = this.region.mark()) {
+				for (int i = 0; i < blocks.length; i++) {
+					blocks[i] = arena.allocate(200, 8).fill((byte) i);
+					this.region.allocate(Layout.ofBytes(200)).fill((byte) -1);
+				}
+			}
+			for (int i = 0; i < blocks.length; i++) {
+				this.region.allocate(Layout.ofBytes(200)).fill((byte) -2);
+			}
+			for (int i = 0; i < blocks.length; i++) {
+				assertThat(blocks[i].toArray(ValueLayout.JAVA_BYTE)).containsOnly(i);
+			}
+		}
+	}
+
+	@Test
+	void deallocate_ofAnArenasBlockByTheRegion_isRefused() {
+		try (Arena arena = this.region.asArena()) {
+			MemorySegment block = arena.allocate(100, 8);
+			assertThatExceptionOfType(MisuseException.class)
+				.isThrownBy(() -> this.region.deallocate(block, Layout.of(100, 8)))
+				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(MisuseException.Kind.UNKNOWN_BLOCK));
+		}
+	}
+
+	@Test
+	void close_givesItsMemoryBack_forTheNextOne() {
+		for (int i = 0; i < 100; i++) {
+			try (Arena arena = this.region.asArena()) {
+				arena.allocate(700, 8);
+			}
+		}
+		assertThat(this.root.stats().allocations()).isEqualTo(1);
 	}
 
 }
