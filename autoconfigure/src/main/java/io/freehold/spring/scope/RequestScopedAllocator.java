@@ -44,9 +44,16 @@ public final class RequestScopedAllocator extends ScopedAllocator {
 	 */
 	private static @Nullable RequestMemory handedOn() {
 		RequestAttributes attributes = RequestContextHolder.getRequestAttributes();
-		return (attributes != null)
-				? (RequestMemory) attributes.getAttribute(RequestMemory.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST)
-				: null;
+		if (attributes == null) {
+			return null;
+		}
+		try {
+			return (RequestMemory) attributes.getAttribute(RequestMemory.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+		}
+		catch (IllegalStateException ex) {
+			// the dispatch that they belong to is over
+			return null;
+		}
 	}
 
 	@Override
