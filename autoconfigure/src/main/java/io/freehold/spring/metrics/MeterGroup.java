@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -32,7 +31,8 @@ final class MeterGroup {
 
 	private final Set<ManagedAllocator> members = ConcurrentHashMap.newKeySet();
 
-	private final AtomicReference<@Nullable AllocatorStats> past = new AtomicReference<>();
+	/** Counts of former members. Guarded by this, as are departures. */
+	private @Nullable AllocatorStats past;
 
 	/** Guarded by {@link AllocatorMeters}. */
 	private final List<Meter> meters = new ArrayList<>();
@@ -49,11 +49,12 @@ final class MeterGroup {
 		return this.members.contains(allocator);
 	}
 
-	void remove(ManagedAllocator allocator) {
+	synchronized void remove(ManagedAllocator allocator) {
 		if (this.members.remove(allocator)) {
 			AllocatorStats last = allocator.stats();
+			AllocatorStats past = this.past;
 			// a - (0 - b): stats know how to subtract
-			this.past.updateAndGet((past) -> (past != null) ? past.minus(past.minus(past).minus(last)) : last);
+			this.past = (past != null) ? past.minus(past.minus(past).minus(last)) : last;
 		}
 	}
 
@@ -88,10 +89,21 @@ final class MeterGroup {
 				BaseUnits.BYTES, tags, (group) -> budget.peak());
 		if (budget.limit() != Budget.UNLIMITED) {
 			gauge("freehold.memory.max", "Limit of this allocator and its descendants", BaseUnits.BYTES, tags,
-					(group) -> budget.limit());
+					(group) -> max(budget));
 			gauge("freehold.memory.usage", "Share of the limit used by this allocator and its descendants", null, tags,
-					(group) -> (double) budget.used() / budget.limit());
+					(group) -> usage(budget));
 		}
+	}
+
+	private static double max(Budget budget) {
+		long limit = budget.limit();
+		return (limit == Budget.UNLIMITED) ? Double.NaN : limit;
+	}
+
+	private static double usage(Budget budget) {
+		double max = max(budget);
+		// nothing fits a limit of zero: it is used up
+		return (max == 0) ? 1 : budget.used() / max;
 	}
 
 	void unregister() {
@@ -122,8 +134,8 @@ final class MeterGroup {
 		return this.members.stream().map(ManagedAllocator::stats).mapToLong(value).sum();
 	}
 
-	private long total(ToLongFunction<AllocatorStats> value) {
-		AllocatorStats past = this.past.get();
+	private synchronized long total(ToLongFunction<AllocatorStats> value) {
+		AllocatorStats past = this.past;
 		return sum(value) + ((past != null) ? value.applyAsLong(past) : 0);
 	}
 
