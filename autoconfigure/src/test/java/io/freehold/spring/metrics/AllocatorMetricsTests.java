@@ -1,11 +1,16 @@
 package io.freehold.spring.metrics;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
 import io.freehold.Layout;
 import io.freehold.backend.Backends;
+import io.freehold.budget.Budget;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.MemoryUsage;
@@ -18,6 +23,7 @@ import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +146,11 @@ class AllocatorMetricsTests {
 		this.root.budget().setLimit(200);
 		assertThat(gauge("freehold.memory.max", "root")).isEqualTo(200);
 		assertThat(gauge("freehold.memory.usage", "root")).isEqualTo(0.5);
+		this.root.budget().setLimit(0);
+		assertThat(gauge("freehold.memory.usage", "root")).isEqualTo(1);
+		this.root.budget().setLimit(Budget.UNLIMITED);
+		assertThat(gauge("freehold.memory.max", "root")).isNaN();
+		assertThat(gauge("freehold.memory.usage", "root")).isNaN();
 	}
 
 	@Test
@@ -191,6 +202,40 @@ class AllocatorMetricsTests {
 		assertThat(count("freehold.allocations", "other")).isEqualTo(3);
 		assertThat(this.registry.get("freehold.memory.used").tag("allocator", "other").meter().getId().getTag("scope"))
 			.isEqualTo("other");
+	}
+
+	@Test
+	void whenScrapedWhileMemberLeavesShouldNotFall() throws InterruptedException {
+		AllocatorMeters meters = new AllocatorMeters(this.registry, 1);
+		ManagedAllocator child = this.root.child("a", (spec) -> {
+		});
+		child.allocate(LAYOUT);
+		AtomicReference<@Nullable Thread> scraper = new AtomicReference<>();
+		List<Double> scraped = new CopyOnWriteArrayList<>();
+		ManagedAllocator leaving = (ManagedAllocator) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ManagedAllocator.class }, (proxy, method, arguments) -> switch (method.getName()) {
+					case "equals" -> proxy == arguments[0];
+					case "hashCode" -> 1;
+					case "stats" -> {
+						Thread thread = Thread.ofPlatform()
+							.unstarted(() -> scraped.add(count("freehold.allocations", "other")));
+						if (child.isClosed() && scraper.compareAndSet(null, thread)) {
+							thread.start();
+							// long enough to be done, if nothing makes it wait
+							thread.join(200);
+						}
+						yield child.stats();
+					}
+					default -> method.invoke(child, arguments);
+				});
+		meters.opened(this.root);
+		meters.opened(leaving);
+		assertThat(count("freehold.allocations", "other")).isEqualTo(1);
+		child.close();
+		meters.closed(leaving);
+		Thread thread = Objects.requireNonNull(scraper.get());
+		thread.join();
+		assertThat(scraped).containsExactly(1.0);
 	}
 
 	@Test
