@@ -1,5 +1,7 @@
 package io.freehold.spring;
 
+import java.util.regex.Pattern;
+
 import io.freehold.budget.Budget;
 
 import org.springframework.util.unit.DataSize;
@@ -16,6 +18,8 @@ public record MemoryLimit(long bytes) {
 
 	/** No limit. */
 	public static final MemoryLimit UNLIMITED = new MemoryLimit(Budget.UNLIMITED);
+
+	private static final Pattern SYNTAX = Pattern.compile("\\d+(B|KB|MB|GB|TB)?");
 
 	/** The grammar, as messages explain it. */
 	public static final String GRAMMAR = "a positive whole number with one of the units B, KB, MB, GB, TB"
@@ -42,12 +46,35 @@ public record MemoryLimit(long bytes) {
 		if (trimmed.equals("unlimited")) {
 			return UNLIMITED;
 		}
+		if (!SYNTAX.matcher(trimmed).matches()) {
+			throw new InvalidMemoryLimitException(text);
+		}
 		try {
 			return new MemoryLimit(DataSize.parse(trimmed).toBytes());
 		}
 		catch (IllegalArgumentException | ArithmeticException ex) {
 			throw new InvalidMemoryLimitException(text);
 		}
+	}
+
+	/**
+	 * Reads a limit in bytes, as YAML delivers a number without a unit.
+	 * @param bytes the limit in bytes
+	 * @return the limit
+	 * @throws InvalidMemoryLimitException if it is not positive
+	 */
+	public static MemoryLimit valueOf(Integer bytes) {
+		return new MemoryLimit(bytes);
+	}
+
+	/**
+	 * Reads a limit in bytes, as YAML delivers a large number without a unit.
+	 * @param bytes the limit in bytes
+	 * @return the limit
+	 * @throws InvalidMemoryLimitException if it is not positive
+	 */
+	public static MemoryLimit valueOf(Long bytes) {
+		return new MemoryLimit(bytes);
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
@@ -22,6 +23,9 @@ import org.springframework.context.annotation.Import;
  * allocators that live as long as the application. A {@link GlobalAlloc} bean of the
  * user's replaces the backend chosen by property; beans named like one of the allocators
  * replace it.
+ *
+ * <p>
+ * Each context has its own tree, one with a parent too, whose allocators it hides.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "freehold.enabled", matchIfMissing = true)
@@ -29,8 +33,9 @@ import org.springframework.context.annotation.Import;
 @Import(NamedAllocatorsRegistrar.class)
 public final class FreeholdAutoConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
+	@Bean(destroyMethod = "")
+	@Fallback
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	GlobalAlloc freeholdBackend(FreeholdProperties properties) {
 		String name = properties.global().backend();
 		GlobalAllocProvider provider = Backends.providers().get(name);
@@ -43,13 +48,13 @@ public final class FreeholdAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static AllocatorTreeCloser allocatorTreeCloser() {
 		return new AllocatorTreeCloser();
 	}
 
 	@Bean(destroyMethod = "")
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	AllocatorTree allocatorTree(GlobalAlloc backend, FreeholdProperties properties,
 			ObjectProvider<AllocatorSpecCustomizer> customizers, AllocatorTreeCloser closer) {
 		AllocatorTree tree = new AllocatorTree(backend, customizers.orderedStream().toList(),
@@ -67,7 +72,7 @@ public final class FreeholdAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@Fallback
-	@ConditionalOnMissingBean(name = "applicationAllocator")
+	@ConditionalOnMissingBean(name = "applicationAllocator", search = SearchStrategy.CURRENT)
 	ManagedAllocator applicationAllocator(AllocatorTree tree) {
 		return tree.get("application");
 	}

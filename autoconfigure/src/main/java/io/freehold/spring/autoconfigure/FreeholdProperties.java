@@ -1,5 +1,6 @@
 package io.freehold.spring.autoconfigure;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +44,32 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 		return canonical(this.allocators);
 	}
 
+	/*
+	 * To Boot, names that differ in their dashes only are one name. Environment variables
+	 * cannot spell dashes, so that one which sets a property of image-cache brings a
+	 * second key imagecache, bound to the same values: it is no allocator of its own.
+	 */
 	static Map<AllocatorName, Named> canonical(Map<String, Named> allocators) {
 		Map<AllocatorName, Named> canonical = new LinkedHashMap<>();
-		Map<AllocatorName, String> written = new LinkedHashMap<>();
+		Map<String, AllocatorName> names = new HashMap<>();
+		Map<AllocatorName, String> written = new HashMap<>();
 		allocators.forEach((text, named) -> {
 			AllocatorName name = AllocatorName.of(text);
-			String other = written.put(name, text);
-			if (other != null) {
-				throw new InvalidAllocatorNameException(text,
-						"it is the same name as '" + other + "', which is configured too: both mean " + name);
+			String letters = name.value().replace("-", "");
+			AllocatorName other = names.get(letters);
+			if (other != null && !other.equals(name) && name.value().equals(letters)) {
+				return;
 			}
+			if (other != null && !other.equals(name) && other.value().equals(letters)) {
+				canonical.remove(other);
+				other = null;
+			}
+			if (other != null) {
+				throw new InvalidAllocatorNameException(text, "it is the same name as '" + written.get(other)
+						+ "', which is configured too: both mean " + other);
+			}
+			names.put(letters, name);
+			written.put(name, text);
 			canonical.put(name, named);
 		});
 		return canonical;

@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.freehold.Allocator;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -22,6 +24,7 @@ import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcess
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ReflectionUtils;
 
@@ -31,6 +34,8 @@ import org.springframework.util.ReflectionUtils;
  * the application's allocator, whose memory has another lifetime.
  */
 final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcessor, BeanFactoryAware {
+
+	private static final String PROVIDER = "jakarta.inject.Provider";
 
 	private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
 
@@ -69,7 +74,7 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 		Parameter[] parameters = executable.getParameters();
 		@Nullable String @Nullable [] names = null;
 		for (int i = 0; i < parameters.length; i++) {
-			if (isUnqualifiedAllocator(parameters[i].getType(), parameters[i])) {
+			if (isUnqualifiedAllocator(ResolvableType.forType(parameters[i].getParameterizedType()), parameters[i])) {
 				names = (names != null) ? names : names(executable);
 				if (names != null && names[i] != null) {
 					check(names[i], "Parameter " + i + " of " + describe(executable));
@@ -79,7 +84,7 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 	}
 
 	private void check(Field field) {
-		if (isUnqualifiedAllocator(field.getType(), field)) {
+		if (isUnqualifiedAllocator(ResolvableType.forField(field), field)) {
 			check(field.getName(), "Field " + field.getName() + " in " + field.getDeclaringClass().getName());
 		}
 	}
@@ -94,8 +99,18 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 		}
 	}
 
-	private static boolean isUnqualifiedAllocator(Class<?> type, AnnotatedElement element) {
-		return Allocator.class.isAssignableFrom(type) && !MergedAnnotations.from(element).isPresent(Qualifier.class);
+	/** Whether an allocator is asked for, at once or by way of a provider, without a qualifier. */
+	private static boolean isUnqualifiedAllocator(ResolvableType type, AnnotatedElement element) {
+		Class<?> raw = type.toClass();
+		ResolvableType asked = (ObjectFactory.class.isAssignableFrom(raw) || Optional.class == raw
+				|| raw.getName().equals(PROVIDER)) ? type.getGeneric() : type;
+		return Allocator.class.isAssignableFrom(asked.toClass()) && !isQualified(element);
+	}
+
+	private static boolean isQualified(AnnotatedElement element) {
+		MergedAnnotations annotations = MergedAnnotations.from(element);
+		return annotations.isPresent(Qualifier.class) || annotations.isPresent("jakarta.inject.Qualifier")
+				|| annotations.isPresent("jakarta.inject.Named");
 	}
 
 	private @Nullable String @Nullable [] names(Executable executable) {

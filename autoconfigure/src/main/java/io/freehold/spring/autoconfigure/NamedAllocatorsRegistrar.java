@@ -1,5 +1,8 @@
 package io.freehold.spring.autoconfigure;
 
+import java.util.Map;
+import java.util.StringJoiner;
+
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorName;
 import io.freehold.spring.NamedAllocator;
@@ -8,18 +11,25 @@ import io.freehold.spring.autoconfigure.FreeholdProperties.Named;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
-
-import java.util.Map;
 
 /**
  * Registers a bean for each named allocator, unless there is a bean of that name.
  */
 final class NamedAllocatorsRegistrar implements ImportBeanDefinitionRegistrar {
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("freehold.allocators");
 
 	private final Environment environment;
 
@@ -29,13 +39,43 @@ final class NamedAllocatorsRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		Map<String, Named> allocators = Binder.get(this.environment)
-			.bind("freehold.allocators", Bindable.mapOf(String.class, Named.class))
-			.orElse(Map.of());
-		for (AllocatorName name : FreeholdProperties.canonical(allocators).keySet()) {
+		for (AllocatorName name : FreeholdProperties.canonical(configured()).keySet()) {
 			if (!registry.containsBeanDefinition(name.beanName())) {
 				registry.registerBeanDefinition(name.beanName(), definition(name));
 			}
+		}
+	}
+
+	/**
+	 * Binds strictly: a name with a dot or a misspelt property would otherwise mean an
+	 * allocator without its limit.
+	 */
+	private Map<String, Named> configured() {
+		try {
+			return Binder
+				.get(this.environment,
+						new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()))
+				.bind(PREFIX, Bindable.mapOf(String.class, Named.class))
+				.orElse(Map.of());
+		}
+		catch (BindException ex) {
+			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+				unbound.getUnboundProperties().forEach((property) -> refuseDots(property.getName()));
+			}
+			throw ex;
+		}
+	}
+
+	private static void refuseDots(ConfigurationPropertyName property) {
+		int begin = PREFIX.getNumberOfElements();
+		int end = property.getNumberOfElements() - 1;
+		if (end - begin > 1) {
+			StringJoiner dotted = new StringJoiner(".");
+			for (int i = begin; i < end; i++) {
+				dotted.add(property.getElement(i, Form.ORIGINAL));
+			}
+			// refuses it
+			AllocatorName.of(dotted.toString());
 		}
 	}
 
@@ -50,6 +90,7 @@ final class NamedAllocatorsRegistrar implements ImportBeanDefinitionRegistrar {
 		definition.setFactoryMethodName("get");
 		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name.value());
 		definition.setDefaultCandidate(false);
+		definition.setFallback(true);
 		definition.addQualifier(new AutowireCandidateQualifier(NamedAllocator.class, name.value()));
 		definition.setDestroyMethodName("");
 		return definition;

@@ -60,7 +60,8 @@ public class AllocatorHealthIndicator extends AbstractHealthIndicator {
 			details.put("limit", "unlimited");
 		}
 		else {
-			double usage = (double) used / limit;
+			// nothing fits a limit of zero: it is used up
+			double usage = (limit > 0) ? (double) used / limit : 1;
 			details.put("limit", limit);
 			details.put("usage", usage);
 			if (usage >= this.threshold) {

@@ -60,4 +60,22 @@ final class AllocatorMeters implements AllocatorListener {
 		}
 	}
 
+	@Override
+	public synchronized void limitChanged(ManagedAllocator allocator) {
+		MeterGroup group = this.tagged.get(allocator);
+		if (group != null) {
+			group.updateLimit(tags(allocator), allocator.budget());
+		}
+	}
+
+	/** Removes all meters. */
+	synchronized void unregister() {
+		this.tagged.values().forEach(MeterGroup::unregister);
+		this.other.unregister();
+	}
+
+	private static Tags tags(ManagedAllocator allocator) {
+		return Tags.of("allocator", allocator.name(), "scope", allocator.scope(), "backend", allocator.backend());
+	}
+
 }

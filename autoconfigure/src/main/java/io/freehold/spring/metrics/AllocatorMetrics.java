@@ -2,6 +2,7 @@ package io.freehold.spring.metrics;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
 
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spi.GlobalAlloc;
@@ -29,7 +30,8 @@ public final class AllocatorMetrics implements MeterBinder, AutoCloseable {
 
 	private final int maxAllocators;
 
-	private final List<AllocatorMeters> bound = new CopyOnWriteArrayList<>();
+	/** Undoes what was bound, registry by registry. Copied on write. */
+	private final List<Runnable> undoings = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Creates a binder.
@@ -45,35 +47,38 @@ public final class AllocatorMetrics implements MeterBinder, AutoCloseable {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		if (this.backend instanceof MemoryUsage usage) {
-			bindBackend(registry, usage);
-		}
 		AllocatorMeters meters = new AllocatorMeters(registry, this.maxAllocators);
-		this.bound.add(meters);
 		this.root.addListener(meters);
+		this.undoings.add(() -> {
+			this.root.removeListener(meters);
+			meters.unregister();
+		});
+		if (this.backend instanceof MemoryUsage usage) {
+			bind(registry, "freehold.memory.committed", "Bytes that the backend holds from the operating system", usage,
+					MemoryUsage::committedBytes);
+			bind(registry, "freehold.memory.cached", "Bytes that the backend holds free for later use", usage,
+					MemoryUsage::cachedBytes);
+		}
 	}
 
-	private void bindBackend(MeterRegistry registry, MemoryUsage usage) {
-		Gauge.builder("freehold.memory.committed", usage, MemoryUsage::committedBytes)
-			.description("Bytes that the backend holds from the operating system")
+	private void bind(MeterRegistry registry, String name, String description, MemoryUsage usage,
+			ToDoubleFunction<MemoryUsage> value) {
+		Gauge gauge = Gauge.builder(name, usage, value)
+			.description(description)
 			.baseUnit(BaseUnits.BYTES)
 			.tag("backend", this.backend.name())
 			.strongReference(true)
 			.register(registry);
-		Gauge.builder("freehold.memory.cached", usage, MemoryUsage::cachedBytes)
-			.description("Bytes that the backend holds free for later use")
-			.baseUnit(BaseUnits.BYTES)
-			.tag("backend", this.backend.name())
-			.strongReference(true)
-			.register(registry);
+		this.undoings.add(() -> registry.remove(gauge));
 	}
 
 	/**
-	 * Stops following the tree.
+	 * Stops following the tree and removes all meters.
 	 */
 	@Override
 	public void close() {
-		this.bound.forEach(this.root::removeListener);
+		this.undoings.forEach(Runnable::run);
+		this.undoings.clear();
 	}
 
 }

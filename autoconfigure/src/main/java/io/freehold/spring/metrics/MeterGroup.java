@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -32,10 +31,14 @@ final class MeterGroup {
 
 	private final Set<ManagedAllocator> members = ConcurrentHashMap.newKeySet();
 
-	private final AtomicReference<@Nullable AllocatorStats> past = new AtomicReference<>();
+	/** Counts of former members. Guarded by this, as are departures. */
+	private @Nullable AllocatorStats past;
 
 	/** Guarded by {@link AllocatorMeters}. */
 	private final List<Meter> meters = new ArrayList<>();
+
+	/** Those that exist while there is a limit. Guarded by {@link AllocatorMeters}. */
+	private final List<Meter> limitMeters = new ArrayList<>();
 
 	MeterGroup(MeterRegistry registry) {
 		this.registry = registry;
@@ -49,10 +52,10 @@ final class MeterGroup {
 		return this.members.contains(allocator);
 	}
 
-	void remove(ManagedAllocator allocator) {
+	synchronized void remove(ManagedAllocator allocator) {
 		if (this.members.remove(allocator)) {
 			AllocatorStats last = allocator.stats();
-			this.past.updateAndGet((past) -> (past != null) ? past.plus(last) : last);
+			this.past = (this.past != null) ? this.past.plus(last) : last;
 		}
 	}
 
@@ -78,34 +81,60 @@ final class MeterGroup {
 					(stats) -> stats.failures(reason));
 		}
 		if (limited != null) {
-			registerBudget(tags, limited.budget());
+			Budget budget = limited.budget();
+			gauge("freehold.memory.peak", "Most bytes ever live at once, of this allocator and its descendants",
+					BaseUnits.BYTES, tags, (group) -> budget.peak());
+			updateLimit(tags, budget);
 		}
 	}
 
-	private void registerBudget(Tags tags, Budget budget) {
-		gauge("freehold.memory.peak", "Most bytes ever live at once, of this allocator and its descendants",
-				BaseUnits.BYTES, tags, (group) -> budget.peak());
-		if (budget.limit() != Budget.UNLIMITED) {
-			gauge("freehold.memory.max", "Limit of this allocator and its descendants", BaseUnits.BYTES, tags,
-					(group) -> budget.limit());
-			gauge("freehold.memory.usage", "Share of the limit used by this allocator and its descendants", null, tags,
-					(group) -> (double) budget.used() / budget.limit());
+	/** Registers the meters of the limit if there is one now, or removes them. */
+	void updateLimit(Tags tags, Budget budget) {
+		boolean limited = budget.limit() != Budget.UNLIMITED;
+		if (limited && this.limitMeters.isEmpty()) {
+			this.limitMeters.add(register("freehold.memory.max", "Limit of this allocator and its descendants",
+					BaseUnits.BYTES, tags, (group) -> max(budget)));
+			this.limitMeters.add(register("freehold.memory.usage",
+					"Share of the limit used by this allocator and its descendants", null, tags,
+					(group) -> usage(budget)));
 		}
+		else if (!limited) {
+			this.limitMeters.forEach(this.registry::remove);
+			this.limitMeters.clear();
+		}
+	}
+
+	private static double max(Budget budget) {
+		long limit = budget.limit();
+		return (limit == Budget.UNLIMITED) ? Double.NaN : limit;
+	}
+
+	private static double usage(Budget budget) {
+		double max = max(budget);
+		// nothing fits a limit of zero: it is used up
+		return (max == 0) ? 1 : budget.used() / max;
 	}
 
 	void unregister() {
-		this.meters.forEach(this.registry::remove);
-		this.meters.clear();
+		for (List<Meter> registered : List.of(this.meters, this.limitMeters)) {
+			registered.forEach(this.registry::remove);
+			registered.clear();
+		}
 	}
 
 	private void gauge(String name, String description, @Nullable String unit, Tags tags,
 			ToDoubleFunction<MeterGroup> value) {
-		this.meters.add(Gauge.builder(name, this, value)
+		this.meters.add(register(name, description, unit, tags, value));
+	}
+
+	private Gauge register(String name, String description, @Nullable String unit, Tags tags,
+			ToDoubleFunction<MeterGroup> value) {
+		return Gauge.builder(name, this, value)
 			.description(description)
 			.baseUnit(unit)
 			.tags(tags)
 			.strongReference(true)
-			.register(this.registry));
+			.register(this.registry);
 	}
 
 	private void counter(String name, String description, @Nullable String unit, Tags tags,
@@ -121,8 +150,8 @@ final class MeterGroup {
 		return this.members.stream().map(ManagedAllocator::stats).mapToLong(value).sum();
 	}
 
-	private long total(ToLongFunction<AllocatorStats> value) {
-		AllocatorStats past = this.past.get();
+	private synchronized long total(ToLongFunction<AllocatorStats> value) {
+		AllocatorStats past = this.past;
 		return sum(value) + ((past != null) ? value.applyAsLong(past) : 0);
 	}
 

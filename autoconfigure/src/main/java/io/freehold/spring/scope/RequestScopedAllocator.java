@@ -10,7 +10,8 @@ import org.springframework.web.context.request.RequestContextHolder;
 /**
  * The allocator of the current web request. Works on the thread that dispatches the
  * request, and on those to which Spring hands it on, such as for a {@code Callable} or a
- * streaming response.
+ * streaming response. Which threads may use its blocks is told by
+ * {@link io.freehold.spring.RequestAllocator}.
  */
 public final class RequestScopedAllocator extends ScopedAllocator {
 
@@ -44,9 +45,16 @@ public final class RequestScopedAllocator extends ScopedAllocator {
 	 */
 	private static @Nullable RequestMemory handedOn() {
 		RequestAttributes attributes = RequestContextHolder.getRequestAttributes();
-		return (attributes != null)
-				? (RequestMemory) attributes.getAttribute(RequestMemory.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST)
-				: null;
+		if (attributes == null) {
+			return null;
+		}
+		try {
+			return (RequestMemory) attributes.getAttribute(RequestMemory.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+		}
+		catch (IllegalStateException ex) {
+			// the dispatch that they belong to is over
+			return null;
+		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.freehold.spring.scope;
 
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpEntity;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.method.HandlerMethod;
@@ -56,7 +58,7 @@ public final class SynchronousHandlers implements Predicate<ServletRequest> {
 			type = type.as(HttpEntity.class).getGeneric();
 		}
 		Class<?> raw = type.toClass();
-		if (raw == Object.class) {
+		if (raw == Object.class || (raw == void.class && takesRequest(handler))) {
 			return false;
 		}
 		for (Class<?> asynchronous : ASYNCHRONOUS) {
@@ -65,6 +67,12 @@ public final class SynchronousHandlers implements Predicate<ServletRequest> {
 			}
 		}
 		return this.reactiveTypes.getAdapter(raw) == null;
+	}
+
+	private static boolean takesRequest(HandlerMethod handler) {
+		return Arrays.stream(handler.getMethodParameters())
+			.map(MethodParameter::getParameterType)
+			.anyMatch((type) -> ServletRequest.class.isAssignableFrom(type) || WebRequest.class.isAssignableFrom(type));
 	}
 
 }

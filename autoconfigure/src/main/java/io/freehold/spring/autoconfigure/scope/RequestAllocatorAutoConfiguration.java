@@ -23,8 +23,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -36,9 +38,9 @@ import org.springframework.web.context.request.RequestContextHolder;
 @AutoConfiguration(after = FreeholdAutoConfiguration.class)
 @ConditionalOnClass({ Filter.class, RequestContextHolder.class, FilterRegistrationBean.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnBean(AllocatorTree.class)
+@ConditionalOnBean(value = AllocatorTree.class, search = SearchStrategy.CURRENT)
 @ConditionalOnBooleanProperty(name = "freehold.scopes.request.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(name = "requestAllocator")
+@ConditionalOnMissingBean(name = "requestAllocator", search = SearchStrategy.CURRENT)
 public final class RequestAllocatorAutoConfiguration {
 
 	/**
@@ -49,6 +51,7 @@ public final class RequestAllocatorAutoConfiguration {
 	private static final String HANDLER_MAPPING = "org.springframework.web.servlet.HandlerMapping";
 
 	@Bean(defaultCandidate = false)
+	@Fallback
 	@RequestAllocator
 	Allocator requestAllocator() {
 		return new RequestScopedAllocator("requestAllocator");

@@ -1,0 +1,117 @@
+package io.freehold.spring.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What editors show of the configuration properties.
+ */
+class ConfigurationMetadataTests {
+
+	private static final Map<String, Object> DEFAULTS = Map.ofEntries(Map.entry("freehold.enabled", true),
+			Map.entry("freehold.global.backend", "system"), Map.entry("freehold.global.limit", "unlimited"),
+			Map.entry("freehold.scopes.request.enabled", true), Map.entry("freehold.scopes.request.limit", "unlimited"),
+			Map.entry("freehold.scopes.request.limit-per-instance", "unlimited"),
+			Map.entry("freehold.metrics.enabled", true), Map.entry("freehold.metrics.max-allocators", 100),
+			Map.entry("freehold.health.threshold", 0.9), Map.entry("management.health.freehold.enabled", true));
+
+	private final JsonNode metadata = read();
+
+	@Test
+	void whenPropertyIsOursShouldBeDescribed() {
+		Map<String, JsonNode> properties = properties();
+		assertThat(properties).containsKeys("freehold.allocators", "freehold.health.allocators");
+		properties.forEach((name, property) -> {
+			assertThat(property.path("description").asString("")).as(name).isNotBlank().doesNotContain("{@", "<");
+			assertThat(property.path("type").asString("")).as(name).isNotBlank();
+		});
+	}
+
+	@Test
+	void whenPropertyHasDefaultShouldShowIt() {
+		Map<String, JsonNode> properties = properties();
+		assertThat(properties).containsKeys(DEFAULTS.keySet().toArray(String[]::new));
+		properties.forEach((name, property) -> {
+			if (DEFAULTS.containsKey(name)) {
+				assertThat(property.path("defaultValue").asString("")).as(name)
+					.isEqualTo(String.valueOf(DEFAULTS.get(name)));
+			}
+		});
+	}
+
+	@Test
+	void whenPropertyIsNotInListOfDefaultsShouldBeCollection() {
+		assertThat(properties().keySet()).filteredOn((name) -> !DEFAULTS.containsKey(name))
+			.containsExactlyInAnyOrder("freehold.allocators", "freehold.health.allocators",
+					"management.endpoint.allocators.access", "management.endpoint.allocators.cache.time-to-live");
+	}
+
+	@Test
+	void whenBackendIsEditedShouldSuggestBackendsAndAllowOthers() {
+		JsonNode backend = hint("freehold.global.backend");
+		assertThat(backend.path("values").values()).extracting((value) -> value.path("value").asString(""))
+			.contains("system");
+		assertThat(backend.path("values").values()).extracting((value) -> value.path("description").asString(""))
+			.doesNotContain("");
+		assertThat(backend.path("providers").path(0).path("name").asString("")).isEqualTo("any");
+	}
+
+	@Test
+	void whenLimitIsEditedShouldShowItsGrammar() {
+		for (String name : List.of("freehold.global.limit", "freehold.scopes.request.limit",
+				"freehold.scopes.request.limit-per-instance")) {
+			assertThat(hint(name).path("values").values()).as(name)
+				.extracting((value) -> value.path("value").asString(""))
+				.contains("unlimited", String.valueOf(DEFAULTS.get(name)));
+		}
+	}
+
+	private JsonNode hint(String name) {
+		for (JsonNode hint : this.metadata.path("hints").values()) {
+			if (hint.path("name").asString("").equals(name)) {
+				return hint;
+			}
+		}
+		throw new AssertionError("there is no hint for " + name);
+	}
+
+	private Map<String, JsonNode> properties() {
+		Map<String, JsonNode> properties = new TreeMap<>();
+		this.metadata.path("properties")
+			.values()
+			.forEach((property) -> properties.put(property.path("name").asString(""), property));
+		return properties;
+	}
+
+	/** Reads the file that belongs to these classes, not one of the other jars'. */
+	private static JsonNode read() {
+		try {
+			ClassLoader loader = ConfigurationMetadataTests.class.getClassLoader();
+			for (URL url : Collections.list(loader.getResources("META-INF/spring-configuration-metadata.json"))) {
+				try (InputStream stream = url.openStream()) {
+					JsonNode metadata = JsonMapper.shared().readTree(stream);
+					if (metadata.path("groups").path(0).path("name").asString("").startsWith("freehold")) {
+						return metadata;
+					}
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		throw new AssertionError("there is no metadata of Freehold");
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.freehold.spring.autoconfigure.scope;
+
+import java.util.EnumSet;
+
+import io.freehold.AllocationException;
+import io.freehold.Allocator;
+import io.freehold.Layout;
+import io.freehold.backend.Backends;
+import io.freehold.budget.Budget;
+import io.freehold.global.Global;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.region.Region;
+import io.freehold.spring.AllocatorTree;
+import io.freehold.spring.RequestAllocator;
+import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
+import io.freehold.spring.scope.MissingScopeException;
+import io.freehold.spring.scope.RequestMemoryFilter;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class RequestAllocatorAutoConfigurationTests {
+
+	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(FreeholdAutoConfiguration.class,
+			RequestAllocatorAutoConfiguration.class);
+
+	private final WebApplicationContextRunner contextRunner = new WebApplicationContextRunner()
+		.withConfiguration(AUTO_CONFIGURATIONS);
+
+	@Test
+	void whenServletApplicationShouldHaveRequestAllocator() {
+		this.contextRunner.withUserConfiguration(Injection.class).run((context) -> {
+			assertThat(context.getBean(Consumer.class).allocator()).isSameAs(context.getBean("requestAllocator"));
+			ManagedAllocator request = context.getBean(AllocatorTree.class).get("request");
+			assertThat(request.scope()).isEqualTo("request");
+			assertThat(request.budget().limit()).isEqualTo(Budget.UNLIMITED);
+			FilterRegistrationBean<?> filter = context.getBean(FilterRegistrationBean.class);
+			assertThat(filter.getFilter()).isInstanceOf(RequestMemoryFilter.class);
+			assertThat(filter.isAsyncSupported()).isTrue();
+			assertThat(filter.determineDispatcherTypes())
+				.isEqualTo(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+		});
+	}
+
+	@Test
+	void whenLimitsAreSetShouldApplyThem() {
+		this.contextRunner
+			.withPropertyValues("freehold.scopes.request.limit=64KB", "freehold.scopes.request.limit-per-instance=16KB")
+			.run((context) -> {
+				ManagedAllocator request = context.getBean(AllocatorTree.class).get("request");
+				assertThat(request.budget().limit()).isEqualTo(64 << 10);
+				try (Region region = request.openRegion()) {
+					assertThatExceptionOfType(AllocationException.class)
+						.isThrownBy(() -> region.allocate(Layout.ofBytes((16 << 10) + 1)))
+						.satisfies(
+								(ex) -> assertThat(ex.reason()).isEqualTo(AllocationException.Reason.LIMIT_EXCEEDED));
+				}
+			});
+	}
+
+	@Test
+	void whenUsedOutsideOfRequestShouldNameScope() {
+		this.contextRunner.run((context) -> assertThatExceptionOfType(MissingScopeException.class)
+			.isThrownBy(() -> context.getBean("requestAllocator", Allocator.class).allocate(Layout.ofBytes(1)))
+			.withMessageStartingWith("requestAllocator: there is no request scope on thread '"
+					+ Thread.currentThread().getName() + "': use it while a web request is handled"));
+	}
+
+	@Test
+	void whenSwitchedOffShouldBeAbsent() {
+		this.contextRunner.withPropertyValues("freehold.scopes.request.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasBean("applicationAllocator")
+				.doesNotHaveBean("requestAllocator")
+				.doesNotHaveBean(FilterRegistrationBean.class));
+	}
+
+	@Test
+	void whenFreeholdIsSwitchedOffShouldBeAbsent() {
+		this.contextRunner.withPropertyValues("freehold.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean("requestAllocator")
+				.doesNotHaveBean(FilterRegistrationBean.class));
+	}
+
+	@Test
+	void whenUserHasBeanOfThatNameShouldBackOff() {
+		this.contextRunner.withUserConfiguration(OwnRequestAllocator.class, Injection.class)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(FilterRegistrationBean.class)
+				.getBean(Consumer.class)
+				.isEqualTo(new Consumer(Global.over(Backends.get("system")))));
+	}
+
+	@Test
+	void whenNotWebApplicationShouldBeAbsent() {
+		new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasBean("applicationAllocator")
+				.doesNotHaveBean("requestAllocator"));
+	}
+
+	@Test
+	void whenReactiveWebApplicationShouldBeAbsent() {
+		new ReactiveWebApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasBean("applicationAllocator")
+				.doesNotHaveBean("requestAllocator"));
+	}
+
+	@Test
+	void whenThereAreNoServletClassesShouldBeAbsent() {
+		new ApplicationContextRunner().withConfiguration(AUTO_CONFIGURATIONS)
+			.withClassLoader(new FilteredClassLoader(Filter.class, FilterRegistrationBean.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasBean("applicationAllocator")
+				.doesNotHaveBean("requestAllocator"));
+	}
+
+	record Consumer(Allocator allocator) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Injection {
+
+		@Bean
+		Consumer consumer(@RequestAllocator Allocator allocator) {
+			return new Consumer(allocator);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRequestAllocator {
+
+		@Bean(defaultCandidate = false)
+		@RequestAllocator
+		Allocator requestAllocator() {
+			return Global.over(Backends.get("system"));
+		}
+
+	}
+
+}

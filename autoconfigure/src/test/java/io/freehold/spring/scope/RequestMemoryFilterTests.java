@@ -1,0 +1,189 @@
+package io.freehold.spring.scope;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+import io.freehold.Allocator;
+import io.freehold.Layout;
+import io.freehold.backend.Backends;
+import io.freehold.managed.ManagedAllocator;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * The life of a request's memory, dispatch by dispatch.
+ */
+class RequestMemoryFilterTests {
+
+	private static final Layout LAYOUT = Layout.ofBytes(16);
+
+	private final ManagedAllocator root = ManagedAllocator.root(Backends.get("system"), (spec) -> {
+	});
+
+	private final Allocator allocator = new RequestScopedAllocator("requestAllocator");
+
+	private final RequestMemoryFilter filter = new RequestMemoryFilter(this.root, (request) -> false);
+
+	private final MockHttpServletRequest request = new MockHttpServletRequest();
+
+	RequestMemoryFilterTests() {
+		this.request.setAsyncSupported(true);
+	}
+
+	@AfterEach
+	void close() {
+		RequestContextHolder.resetRequestAttributes();
+		assertThat(this.root.stats().openRegions()).isZero();
+		assertThat(this.root.budget().used()).isZero();
+		this.root.close();
+	}
+
+	private void dispatch(FilterChain chain) throws ServletException, IOException {
+		this.filter.doFilter(this.request, new MockHttpServletResponse(), chain);
+	}
+
+	private AsyncContext asyncContext() {
+		return Objects.requireNonNull(this.request.getAsyncContext());
+	}
+
+	@Test
+	void whenChainThrowsShouldFreeMemory() {
+		assertThatExceptionOfType(ServletException.class).isThrownBy(() -> dispatch((request, response) -> {
+			this.allocator.allocate(LAYOUT);
+			throw new ServletException("on purpose");
+		})).withMessage("on purpose");
+		assertThat(this.root.stats().regionsClosed()).isOne();
+	}
+
+	@Test
+	void whenFilterIsPassedTwiceInOneDispatchShouldKeepMemoryUntilTheOuterEnds() throws Exception {
+		dispatch((request, response) -> {
+			var block = this.allocator.allocate(LAYOUT);
+			dispatch((innerRequest, innerResponse) -> this.allocator.allocate(LAYOUT));
+			block.fill((byte) 1);
+			this.allocator.allocate(LAYOUT);
+		});
+		assertThat(this.root.stats().regionsOpened()).isOne();
+	}
+
+	@Test
+	void whenRequestGoesThroughAnotherInTheMiddleShouldComeBackToItsOwnMemory() throws Exception {
+		dispatch((request, response) -> {
+			var block = this.allocator.allocate(LAYOUT);
+			this.filter.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(),
+					(otherRequest, otherResponse) -> this.allocator.allocate(LAYOUT));
+			block.fill((byte) 1);
+			this.allocator.allocate(LAYOUT);
+		});
+		assertThat(this.root.stats().regionsOpened()).isEqualTo(2);
+	}
+
+	@Test
+	void whenCompletedTwiceShouldFreeMemoryOnce() throws Exception {
+		dispatch((request, response) -> {
+			this.allocator.allocate(LAYOUT);
+			this.request.startAsync(request, response);
+		});
+		assertThat(this.root.stats().openRegions()).isOne();
+		AsyncContext context = asyncContext();
+		context.complete();
+		context.complete();
+		assertThat(this.root.stats().regionsClosed()).isOne();
+	}
+
+	@Test
+	void whenAsynchronousDispatchFollowsShouldUseTheSameMemory() throws Exception {
+		dispatch((request, response) -> {
+			this.allocator.allocate(LAYOUT);
+			this.request.startAsync(request, response);
+		});
+		AsyncContext context = asyncContext();
+		dispatch((request, response) -> this.allocator.allocate(LAYOUT));
+		assertThat(this.root.stats().regionsOpened()).isOne();
+		context.complete();
+	}
+
+	@Test
+	void whenHandlerWasThoughtSynchronousButIsNotShouldEndConfinedMemoryWithDispatch() throws Exception {
+		RequestMemoryFilter trusting = new RequestMemoryFilter(this.root, (request) -> true);
+		trusting.doFilter(this.request, new MockHttpServletResponse(), (request, response) -> {
+			this.allocator.allocate(LAYOUT);
+			this.request.startAsync(request, response);
+		});
+		assertThat(this.root.stats().openRegions()).isZero();
+		trusting.doFilter(this.request, new MockHttpServletResponse(), (request, response) -> {
+			var block = this.allocator.allocate(LAYOUT);
+			// shared from now on
+			Thread other = Thread.ofPlatform().start(() -> block.fill((byte) 1));
+			join(other);
+		});
+		AsyncContext context = asyncContext();
+		context.complete();
+	}
+
+	private static void join(Thread thread) {
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void whenThreadKeepsAttributesOfCompleteRequestShouldNameMissingScope() throws Exception {
+		ServletRequestAttributes attributes = new ServletRequestAttributes(this.request);
+		dispatch((request, response) -> this.allocator.allocate(LAYOUT));
+		RequestContextHolder.setRequestAttributes(attributes);
+		assertThatExceptionOfType(MissingScopeException.class).isThrownBy(() -> this.allocator.allocate(LAYOUT));
+		attributes.requestCompleted();
+		assertThatExceptionOfType(MissingScopeException.class).isThrownBy(() -> this.allocator.allocate(LAYOUT))
+			.withMessageContaining("there is no request scope");
+	}
+
+	@Test
+	void whenSpringHandsRequestOnShouldUseItsMemoryOnAnotherThread() throws Exception {
+		dispatch((request, response) -> {
+			this.allocator.allocate(LAYOUT);
+			ServletRequestAttributes attributes = new ServletRequestAttributes(this.request);
+			Thread other = Thread.ofPlatform().start(() -> {
+				RequestContextHolder.setRequestAttributes(attributes);
+				this.allocator.allocate(LAYOUT);
+			});
+			join(other);
+			assertThat(this.root.stats().allocations()).isOne();
+		});
+		assertThat(this.root.stats().regionsOpened()).isOne();
+	}
+
+	@Test
+	void whenBlocksAreResizedAndFreedShouldReachTheRegion() throws Exception {
+		dispatch((request, response) -> {
+			Layout twice = Layout.ofBytes(32);
+			var block = this.allocator.allocateZeroed(LAYOUT);
+			block = this.allocator.grow(block, LAYOUT, twice);
+			block = this.allocator.shrink(block, twice, LAYOUT);
+			block = this.allocator.growZeroed(block, LAYOUT, twice);
+			assertThat(block.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+			this.allocator.deallocate(block, twice);
+			assertThat(this.allocator).hasToString("requestAllocator");
+			var last = block;
+			assertThatIllegalStateException().isThrownBy(() -> this.allocator.grow(last, twice, Layout.ofBytes(64)));
+		});
+	}
+
+}
