@@ -139,17 +139,18 @@ class SeveralContextsTests {
 
 	@Test
 	void whenThereIsParentShouldHaveOwnTreeInChild() {
-		try (ConfigurableApplicationContext parent = run(null, "freehold.allocators.images.limit=1KB");
-				ConfigurableApplicationContext child = run(parent, "freehold.allocators.images.limit=2KB",
-						"freehold.allocators.index.limit=3KB")) {
+		try (ConfigurableApplicationContext parent = run(null, "freehold.allocators.images.limit=1KB")) {
 			AllocatorTree parentTree = parent.getBean(AllocatorTree.class);
-			AllocatorTree childTree = child.getBean(AllocatorTree.class);
-			assertThat(childTree).isNotSameAs(parentTree);
-			assertThat(child.getBean(Allocator.class)).isSameAs(childTree.get("application"));
-			assertThat(limit(parent, "imagesAllocator")).isEqualTo(1024);
-			assertThat(limit(child, "imagesAllocator")).isEqualTo(2048);
-			assertThat(limit(child, "indexAllocator")).isEqualTo(3072);
-			child.close();
+			AllocatorTree childTree;
+			try (ConfigurableApplicationContext child = run(parent, "freehold.allocators.images.limit=2KB",
+					"freehold.allocators.index.limit=3KB")) {
+				childTree = child.getBean(AllocatorTree.class);
+				assertThat(childTree).isNotSameAs(parentTree);
+				assertThat(child.getBean(Allocator.class)).isSameAs(childTree.get("application"));
+				assertThat(limit(parent, "imagesAllocator")).isEqualTo(1024);
+				assertThat(limit(child, "imagesAllocator")).isEqualTo(2048);
+				assertThat(limit(child, "indexAllocator")).isEqualTo(3072);
+			}
 			assertThat(childTree.root().isClosed()).isTrue();
 			assertThat(parentTree.root().isOpen()).isTrue();
 			parent.getBean(Allocator.class).allocate(Layout.ofBytes(8));
