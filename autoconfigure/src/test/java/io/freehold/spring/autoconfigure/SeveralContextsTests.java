@@ -1,5 +1,8 @@
 package io.freehold.spring.autoconfigure;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 import io.freehold.Allocator;
@@ -125,6 +128,22 @@ class SeveralContextsTests {
 		assertThat(output).containsOnlyOnce(WARNING)
 			.contains("Global stays with backend '" + installed.name()
 					+ "', which was chosen first in this JVM; the allocators of this context use backend 'another'");
+	}
+
+	@Test
+	void whenContextIsFirstOfJvmShouldInstallGlobalAndCountIt() throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+				"--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path", ""),
+				FirstContext.class.getName())
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(output).isZero();
+		assertThat(output.lines()).containsSubsequence("before: false", "first: global 1048576 48 48", "freed: 0",
+				"refused: 0", "second: [root/application]", "closed: still serves", "third: [root/application]");
+		assertThat(output).containsOnlyOnce(WARNING)
+			.contains("Global stays with backend 'system', which was chosen first in this JVM;"
+					+ " the allocators of this context use backend 'lent'");
 	}
 
 	@Test
