@@ -44,7 +44,7 @@ class FailureReportTests {
 
 				The backends are:
 
-				    - """).endsWith("""
+				    -\s""").endsWith("""
 
 				Action:
 
@@ -65,7 +65,7 @@ class FailureReportTests {
 
 				The backends are:
 
-				    - """).endsWith("""
+				    -\s""").endsWith("""
 
 				Action:
 

@@ -1,5 +1,8 @@
 package io.freehold.spring.autoconfigure;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 import io.freehold.Allocator;
@@ -128,6 +131,22 @@ class SeveralContextsTests {
 	}
 
 	@Test
+	void whenContextIsFirstOfJvmShouldInstallGlobalAndCountIt() throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+				"--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path", ""),
+				FirstContext.class.getName())
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(output).isZero();
+		assertThat(output.lines()).containsSubsequence("before: false", "first: global 1048576 48 48", "freed: 0",
+				"refused: 0", "second: [root/application]", "closed: still serves", "third: [root/application]");
+		assertThat(output).containsOnlyOnce(WARNING)
+			.contains("Global stays with backend 'system', which was chosen first in this JVM;"
+					+ " the allocators of this context use backend 'lent'");
+	}
+
+	@Test
 	void whenContextIsClosedShouldCloseItsTreeOnly() {
 		this.contextRunner.run((outer) -> {
 			AllocatorTree[] inner = new AllocatorTree[1];
@@ -139,17 +158,18 @@ class SeveralContextsTests {
 
 	@Test
 	void whenThereIsParentShouldHaveOwnTreeInChild() {
-		try (ConfigurableApplicationContext parent = run(null, "freehold.allocators.images.limit=1KB");
-				ConfigurableApplicationContext child = run(parent, "freehold.allocators.images.limit=2KB",
-						"freehold.allocators.index.limit=3KB")) {
+		try (ConfigurableApplicationContext parent = run(null, "freehold.allocators.images.limit=1KB")) {
 			AllocatorTree parentTree = parent.getBean(AllocatorTree.class);
-			AllocatorTree childTree = child.getBean(AllocatorTree.class);
-			assertThat(childTree).isNotSameAs(parentTree);
-			assertThat(child.getBean(Allocator.class)).isSameAs(childTree.get("application"));
-			assertThat(limit(parent, "imagesAllocator")).isEqualTo(1024);
-			assertThat(limit(child, "imagesAllocator")).isEqualTo(2048);
-			assertThat(limit(child, "indexAllocator")).isEqualTo(3072);
-			child.close();
+			AllocatorTree childTree;
+			try (ConfigurableApplicationContext child = run(parent, "freehold.allocators.images.limit=2KB",
+					"freehold.allocators.index.limit=3KB")) {
+				childTree = child.getBean(AllocatorTree.class);
+				assertThat(childTree).isNotSameAs(parentTree);
+				assertThat(child.getBean(Allocator.class)).isSameAs(childTree.get("application"));
+				assertThat(limit(parent, "imagesAllocator")).isEqualTo(1024);
+				assertThat(limit(child, "imagesAllocator")).isEqualTo(2048);
+				assertThat(limit(child, "indexAllocator")).isEqualTo(3072);
+			}
 			assertThat(childTree.root().isClosed()).isTrue();
 			assertThat(parentTree.root().isOpen()).isTrue();
 			parent.getBean(Allocator.class).allocate(Layout.ofBytes(8));

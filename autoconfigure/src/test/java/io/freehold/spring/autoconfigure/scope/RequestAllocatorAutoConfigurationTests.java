@@ -18,8 +18,10 @@ import io.freehold.spring.scope.RequestMemoryFilter;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -77,6 +79,31 @@ class RequestAllocatorAutoConfigurationTests {
 			.isThrownBy(() -> context.getBean("requestAllocator", Allocator.class).allocate(Layout.ofBytes(1)))
 			.withMessageStartingWith("requestAllocator: there is no request scope on thread '"
 					+ Thread.currentThread().getName() + "': use it while a web request is handled"));
+	}
+
+	@Test
+	void whenParameterIsNamedLikeRequestAllocatorButHasNoQualifierShouldBeRefused() {
+		this.contextRunner.withUserConfiguration(MisnamedParameter.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("Parameter 0 of method consumer in " + MisnamedParameter.class.getName()
+						+ " asks for an allocator without a qualifier, but is named like the bean 'requestAllocator'"));
+	}
+
+	@Test
+	void whenFieldIsNamedLikeRequestAllocatorButHasNoQualifierShouldBeRefused() {
+		this.contextRunner.withUserConfiguration(MisnamedField.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("Field requestAllocator in " + MisnamedField.class.getName()
+						+ " asks for an allocator without a qualifier, but is named like the bean 'requestAllocator'"));
+	}
+
+	@Test
+	void whenRequestAllocatorIsSwitchedOffShouldNotMindTheName() {
+		this.contextRunner.withPropertyValues("freehold.scopes.request.enabled=false")
+			.withUserConfiguration(MisnamedParameter.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -141,6 +168,23 @@ class RequestAllocatorAutoConfigurationTests {
 		Consumer consumer(@RequestAllocator Allocator allocator) {
 			return new Consumer(allocator);
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MisnamedParameter {
+
+		@Bean
+		Consumer consumer(Allocator requestAllocator) {
+			return new Consumer(requestAllocator);
+		}
+
+	}
+
+	static class MisnamedField {
+
+		@Autowired
+		@Nullable Allocator requestAllocator;
 
 	}
 

@@ -201,7 +201,7 @@ class RequestController implements ErrorController {
 	SseEmitter events() {
 		MemorySegment first = take("first");
 		SseEmitter emitter = new SseEmitter();
-		CompletableFuture.runAsync(() -> {
+		Thread.ofVirtual().start(() -> {
 			try {
 				for (int i = 0; i < 3; i++) {
 					emitter.send(read(first));
