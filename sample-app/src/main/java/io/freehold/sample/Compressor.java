@@ -53,13 +53,15 @@ class Compressor {
 		long size = 0;
 		Deflater deflater = new Deflater();
 		try {
-			while (body.read(buffer.clear()) >= 0) {
-				size += buffer.flip().remaining();
+			for (int read = body.read(buffer.clear()); read >= 0; read = body.read(buffer.clear())) {
+				size += read;
 				if (size > maxSize) {
 					throw ObjectException.tooLarge(maxSize);
 				}
-				digest.update(buffer);
-				deflater.setInput(buffer.rewind());
+				// containers differ in where they leave position and limit
+				ByteBuffer bytes = buffer.slice(0, read);
+				digest.update(bytes);
+				deflater.setInput(bytes.rewind());
 				while (!deflater.needsInput()) {
 					pieces.fill(deflater);
 				}
@@ -89,10 +91,12 @@ class Compressor {
 		try {
 			inflater.setInput(compressed.asByteBuffer());
 			while (!inflater.finished()) {
-				if (inflater.inflate(buffer.clear()) == 0 && inflater.needsInput()) {
+				if (inflater.inflate(buffer.clear()) != 0) {
+					sink.write(buffer.flip());
+				}
+				else if (inflater.needsInput() && !inflater.finished()) {
 					throw new IllegalStateException("the compressed bytes end too soon");
 				}
-				sink.write(buffer.flip());
 			}
 		}
 		catch (DataFormatException ex) {

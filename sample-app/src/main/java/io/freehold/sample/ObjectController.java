@@ -44,7 +44,7 @@ class ObjectController {
 	}
 
 	@PutMapping("/{key}")
-	ResponseEntity<Void> put(@PathVariable String key, HttpServletRequest request) {
+	ResponseEntity<Void> put(@PathVariable String key, HttpServletRequest request) throws IOException {
 		requirePlain(request);
 		String contentType = contentType(request);
 		CompressedBody body = read(request);
@@ -103,7 +103,7 @@ class ObjectController {
 		return ResponseEntity.status(busy.getStatusCode()).headers(busy.getHeaders()).body(busy.getBody());
 	}
 
-	private CompressedBody read(HttpServletRequest request) {
+	private CompressedBody read(HttpServletRequest request) throws IOException {
 		if (request.getContentLengthLong() > this.maxObjectSize) {
 			throw ObjectException.tooLarge(this.maxObjectSize);
 		}
@@ -112,9 +112,6 @@ class ObjectController {
 		}
 		catch (AllocationException ex) {
 			throw ObjectException.noRoom(ex);
-		}
-		catch (IOException ex) {
-			throw ObjectException.badRequest("The body could not be read to its end.", ex);
 		}
 	}
 
