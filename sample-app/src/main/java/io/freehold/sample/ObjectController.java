@@ -14,7 +14,6 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -69,6 +68,11 @@ class ObjectController {
 				this.compressor.decompress(object.bytes(), response.getOutputStream()::write);
 			}
 		}
+		catch (AllocationException ex) {
+			// nothing was written yet; the headers so far are those of the object
+			response.reset();
+			throw ObjectException.busy(ex);
+		}
 	}
 
 	@DeleteMapping("/{key}")
@@ -88,19 +92,6 @@ class ObjectController {
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void clear() {
 		this.store.clear();
-	}
-
-	/**
-	 * The answer to an object that is there but cannot be inflated for want of memory.
-	 */
-	@ExceptionHandler
-	ResponseEntity<Object> busy(AllocationException ex, HttpServletResponse response) {
-		if (!response.isCommitted()) {
-			// the headers set so far are those of the object
-			response.reset();
-		}
-		ObjectException busy = ObjectException.busy(ex);
-		return ResponseEntity.status(busy.getStatusCode()).headers(busy.getHeaders()).body(busy.getBody());
 	}
 
 	private CompressedBody read(HttpServletRequest request) throws IOException {
