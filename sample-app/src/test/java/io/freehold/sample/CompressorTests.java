@@ -2,12 +2,14 @@ package io.freehold.sample;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
+import com.sun.management.ThreadMXBean;
 import io.freehold.AllocationException;
 import io.freehold.backend.Backends;
 import io.freehold.managed.ManagedAllocator;
@@ -173,6 +175,22 @@ class CompressorTests {
 			}
 			refused = backend.hasRefused();
 			assertThat(untilFault).isLessThan(1000);
+		}
+	}
+
+	@Test
+	void whenBodyIsLargeShouldUseLittleHeap() throws IOException {
+		byte[] body = Bodies.random(12 << 20);
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		try (Region region = this.root.openRegion(); Arena arena = Arena.ofConfined()) {
+			Compressor compressor = new Compressor(region);
+			long before = threads.getCurrentThreadAllocatedBytes();
+			CompressedBody compressed = compressor.compress(Bodies.source(body, 1 << 30), MAX);
+			MemorySegment stored = arena.allocate(compressed.storedSize());
+			compressed.copyTo(stored);
+			compressor.decompress(stored, (buffer) -> {
+			});
+			assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
 		}
 	}
 
