@@ -197,17 +197,21 @@ class ObjectStore {
 	}
 
 	/**
-	 * Evicts objects until there is room for some bytes, and returns whether it helped.
+	 * Evicts objects until there is room for some bytes, which others may be faster to
+	 * use.
+	 * @return whether it makes sense to try again
 	 */
 	private boolean makeRoom(long bytes) {
 		this.lock.lock();
 		try {
 			boolean evicted = false;
-			while (room() < bytes && evictEldest()) {
+			while (room() < bytes) {
+				if (!evictEldest()) {
+					return evicted;
+				}
 				evicted = true;
 			}
-			// others may be faster to use it, but then there was progress
-			return evicted || room() >= bytes;
+			return true;
 		}
 		finally {
 			this.lock.unlock();

@@ -40,6 +40,9 @@ class ExecutableJarIT {
 				byte[] body = "Freehold ".repeat(1000).getBytes(StandardCharsets.UTF_8);
 				assertThat(client.put("a", body).statusCode()).isEqualTo(201);
 				assertThat(client.get("a").body()).isEqualTo(body);
+				// the default limits agree with each other
+				assertThat(client.put("largest", Bodies.random(16 << 20)).statusCode()).isEqualTo(201);
+				assertThat(client.put("too-large", new byte[(16 << 20) + 1]).statusCode()).isEqualTo(413);
 				client.expectNothingLeft();
 				// what is left is the store's to free, at shutdown
 				client.put("b", body);

@@ -6,6 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import io.freehold.AllocationException.Reason;
 import io.freehold.backend.Backends;
@@ -237,6 +243,47 @@ class ObjectStoreTests {
 			}
 			assertThat(untilFault).isLessThan(1000);
 		}
+	}
+
+	@Test
+	void whenThreadsPutFindAndRemoveShouldNeverReadForeignBytes() throws Exception {
+		long seed = new Random().nextLong();
+		System.out.println("seed: " + seed);
+		List<Callable<Integer>> tasks = IntStream.range(0, 4)
+			.<Callable<Integer>>mapToObj((number) -> () -> useAtRandom(new Random(seed + number)))
+			.toList();
+		try (ExecutorService executor = Executors.newFixedThreadPool(tasks.size())) {
+			for (Future<Integer> found : executor.invokeAll(tasks)) {
+				assertThat(found.get()).isPositive();
+			}
+		}
+		assertThat(evictions()).isPositive();
+	}
+
+	/** A key is a size, and its object that many random bytes. */
+	private int useAtRandom(Random random) throws IOException {
+		int found = 0;
+		for (int i = 0; i < 5000; i++) {
+			int size = KILO + random.nextInt(50);
+			String key = Integer.toString(size);
+			int action = random.nextInt(20);
+			if (action == 0) {
+				this.store.remove(key);
+			}
+			else if (action < 10) {
+				put(key, Bodies.random(size));
+			}
+			else {
+				try (StoredObject object = this.store.find(key)) {
+					if (object != null) {
+						assertThat(object.size()).isEqualTo(size);
+						assertThat(holds(object, Bodies.random(size))).isTrue();
+						found++;
+					}
+				}
+			}
+		}
+		return found;
 	}
 
 	private boolean put(String key, byte[] body) throws IOException {
