@@ -1,0 +1,248 @@
+package io.freehold.sample;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.freehold.AllocationException;
+import io.freehold.AllocationException.Reason;
+import io.freehold.Layout;
+import io.freehold.budget.Budget;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.NamedAllocator;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * The objects by key. When the budget refuses the memory for a new one, those used
+ * longest ago make room; objects that are being read do not count as such, since nothing
+ * would be won until their readers are done.
+ *
+ * <p>
+ * All methods may be called by any number of threads. Bytes are copied outside the lock,
+ * which is held for moments only.
+ */
+@Component
+class ObjectStore {
+
+	private final ManagedAllocator allocator;
+
+	private final int maxObjects;
+
+	private final Counter evictions;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** In order of their last use. Guarded by the lock. */
+	private final LinkedHashMap<String, StoredObject> objects = new LinkedHashMap<>(16, 0.75f, true);
+
+	/** Guarded by the lock. */
+	private boolean closed;
+
+	ObjectStore(@NamedAllocator("objects") ManagedAllocator allocator, SampleProperties properties,
+			MeterRegistry meters) {
+		this.allocator = allocator;
+		this.maxObjects = properties.maxObjects();
+		this.evictions = Counter.builder("sample.evictions")
+			.description("Objects that made room for others")
+			.register(meters);
+	}
+
+	/**
+	 * Stores an object in place of the one with the same key, if there is one.
+	 * @param key the key
+	 * @param contentType the content type
+	 * @param body the body, which is copied
+	 * @return whether the key is new
+	 * @throws ObjectException if there is no room; the object with the same key, if any,
+	 * may have been evicted like any other
+	 */
+	boolean put(String key, String contentType, CompressedBody body) {
+		Layout layout = Layout.ofBytes(body.storedSize());
+		StoredObject object = new StoredObject(this.allocator, layout, allocate(layout), contentType, body);
+		StoredObject replaced = exchange(key, object);
+		if (replaced != null) {
+			replaced.close();
+		}
+		return replaced == null;
+	}
+
+	private @Nullable StoredObject exchange(String key, StoredObject object) {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				object.close();
+				return null;
+			}
+			StoredObject replaced = this.objects.put(key, object);
+			boolean evicted = true;
+			while (evicted && this.objects.size() > this.maxObjects) {
+				evicted = evictEldest();
+			}
+			return replaced;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns an object for reading, whatever happens to its key meanwhile.
+	 * @param key the key
+	 * @return the object, to be closed by the caller, or null if there is none
+	 */
+	@Nullable StoredObject find(String key) {
+		this.lock.lock();
+		try {
+			StoredObject object = this.objects.get(key);
+			return (object != null) ? object.retain() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Removes an object. Those who are reading it may go on.
+	 * @param key the key
+	 * @return whether there was one
+	 */
+	boolean remove(String key) {
+		StoredObject removed;
+		this.lock.lock();
+		try {
+			removed = this.objects.remove(key);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (removed != null) {
+			removed.close();
+		}
+		return removed != null;
+	}
+
+	/**
+	 * Removes all objects.
+	 */
+	void clear() {
+		List<StoredObject> removed;
+		this.lock.lock();
+		try {
+			removed = List.copyOf(this.objects.values());
+			this.objects.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		removed.forEach(StoredObject::close);
+	}
+
+	/**
+	 * Describes all objects.
+	 * @param description describes one of them
+	 * @return the descriptions, the object used longest ago first
+	 */
+	<T> List<T> list(Function<Map.Entry<String, StoredObject>, T> description) {
+		this.lock.lock();
+		try {
+			List<T> descriptions = new ArrayList<>(this.objects.size());
+			this.objects.entrySet().forEach((entry) -> descriptions.add(description.apply(entry)));
+			return descriptions;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@PreDestroy
+	void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		clear();
+	}
+
+	private MemorySegment allocate(Layout layout) {
+		long limit = budgets().mapToLong(Budget::limit).min().orElse(Budget.UNLIMITED);
+		if (layout.size() > limit) {
+			throw ObjectException.noRoom(layout.size(), limit);
+		}
+		while (true) {
+			try {
+				return this.allocator.allocate(layout);
+			}
+			catch (AllocationException ex) {
+				if (ex.reason() != Reason.LIMIT_EXCEEDED || !makeRoom(layout.size())) {
+					throw ObjectException.noRoom(ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Evicts objects until there is room for some bytes, which others may be faster to
+	 * use.
+	 * @return whether it makes sense to try again
+	 */
+	private boolean makeRoom(long bytes) {
+		this.lock.lock();
+		try {
+			boolean evicted = false;
+			while (room() < bytes) {
+				if (!evictEldest()) {
+					return evicted;
+				}
+				evicted = true;
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private long room() {
+		return budgets().mapToLong(Budget::remaining).min().orElse(Budget.UNLIMITED);
+	}
+
+	/** The budgets that an object counts against. */
+	private Stream<Budget> budgets() {
+		return Stream
+			.iterate(Optional.of(this.allocator), Optional::isPresent,
+					(level) -> level.flatMap(ManagedAllocator::parent))
+			.map((level) -> level.orElseThrow().budget());
+	}
+
+	/** Evicts the idle object used longest ago, and returns whether there was one. */
+	private boolean evictEldest() {
+		Iterator<StoredObject> eldestFirst = this.objects.values().iterator();
+		while (eldestFirst.hasNext()) {
+			StoredObject object = eldestFirst.next();
+			if (object.isIdle()) {
+				eldestFirst.remove();
+				object.close();
+				this.evictions.increment();
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

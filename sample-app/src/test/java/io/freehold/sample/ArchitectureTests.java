@@ -1,0 +1,41 @@
+package io.freehold.sample;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+/**
+ * What the sample may use of Freehold: what any application may.
+ */
+class ArchitectureTests {
+
+	private final JavaClasses classes = new ClassFileImporter().withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages("io.freehold.sample");
+
+	@Test
+	void whenApplicationUsesFreeholdShouldUsePublicPackages() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.freehold.internal..", "io.freehold.spring.autoconfigure..")
+			.because("a sample shows what others can do too")
+			.check(this.classes);
+	}
+
+	@Test
+	void whenApplicationNeedsMemoryShouldAskItsAllocators() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.areAssignableTo(Arena.class)
+			.orShould()
+			.callMethod(ByteBuffer.class, "allocateDirect", int.class)
+			.because("memory beside the allocators has no limit and shows up nowhere")
+			.check(this.classes);
+	}
+
+}
