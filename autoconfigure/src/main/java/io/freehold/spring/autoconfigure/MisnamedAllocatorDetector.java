@@ -99,7 +99,10 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 		}
 	}
 
-	/** Whether an allocator is asked for, at once or by way of a provider, without a qualifier. */
+	/**
+	 * Whether an allocator is asked for, at once or by way of a provider, without a
+	 * qualifier.
+	 */
 	private static boolean isUnqualifiedAllocator(ResolvableType type, AnnotatedElement element) {
 		Class<?> raw = type.toClass();
 		ResolvableType asked = (ObjectFactory.class.isAssignableFrom(raw) || Optional.class == raw

@@ -94,9 +94,9 @@ final class MeterGroup {
 		if (limited && this.limitMeters.isEmpty()) {
 			this.limitMeters.add(register("freehold.memory.max", "Limit of this allocator and its descendants",
 					BaseUnits.BYTES, tags, (group) -> max(budget)));
-			this.limitMeters.add(register("freehold.memory.usage",
-					"Share of the limit used by this allocator and its descendants", null, tags,
-					(group) -> usage(budget)));
+			this.limitMeters
+				.add(register("freehold.memory.usage", "Share of the limit used by this allocator and its descendants",
+						null, tags, (group) -> usage(budget)));
 		}
 		else if (!limited) {
 			this.limitMeters.forEach(this.registry::remove);
