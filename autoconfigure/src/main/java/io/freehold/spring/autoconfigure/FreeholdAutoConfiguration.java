@@ -64,7 +64,8 @@ public final class FreeholdAutoConfiguration {
 		tree.add("application", (spec) -> spec.expectLiveAtClose());
 		properties.named()
 			.forEach((name, named) -> tree.add(name.value(),
-					(spec) -> spec.limit(named.limit().bytes())
+					(spec) -> spec.scope("named")
+						.limit(named.limit().bytes())
 						.softLimit(named.softLimit().bytes())
 						.expectLiveAtClose()));
 		return tree;

@@ -118,7 +118,8 @@ class FailureReportTests {
 		assertThat(report(output, Application.class, "freehold.health.threshold=" + threshold))
 			.contains("freehold.health.threshold")
 			.contains("It must be a share between 0 and 1, such as 0.9.")
-			.contains("Action:");
+			.contains("Change the value of 'freehold.health.threshold'.")
+			.doesNotContain("Exception");
 	}
 
 	@ParameterizedTest

@@ -47,7 +47,7 @@ class NamedAllocatorsTests {
 			.run((context) -> {
 				ManagedAllocator images = context.getBean("imageCacheAllocator", ManagedAllocator.class);
 				assertThat(images.name()).isEqualTo("root/image-cache");
-				assertThat(images.scope()).isEqualTo("application");
+				assertThat(images.scope()).isEqualTo("named");
 				assertThat(images.budget().limit()).isEqualTo(64 << 10);
 				assertThat(images.budget().softLimit()).isEqualTo(32 << 10);
 				assertThat(images.parent()).contains(context.getBean(AllocatorTree.class).root());

@@ -149,8 +149,9 @@ class AllocatorMetricsTests {
 		this.root.budget().setLimit(0);
 		assertThat(gauge("freehold.memory.usage", "root")).isEqualTo(1);
 		this.root.budget().setLimit(Budget.UNLIMITED);
-		assertThat(gauge("freehold.memory.max", "root")).isNaN();
-		assertThat(gauge("freehold.memory.usage", "root")).isNaN();
+		assertThat(meters("root")).doesNotContain("freehold.memory.max", "freehold.memory.usage");
+		this.root.budget().setLimit(1_000);
+		assertThat(gauge("freehold.memory.max", "root")).isEqualTo(1_000);
 	}
 
 	@Test

@@ -75,7 +75,7 @@ class AllocatorsEndpointServerTests {
 			assertThat(health.path("details").path("root").path("limit").asLong(-1)).isEqualTo(1_000_000);
 			assertThat(get(client, actuator + "prometheus").body())
 				.contains("freehold_memory_max_bytes{allocator=\"root/image-cache\",backend=\"system\","
-						+ "scope=\"application\"} 1000.0");
+						+ "scope=\"named\"} 1000.0");
 			assertThat(json(get(client, actuator + "metrics/freehold.memory.used")).path("baseUnit").asString(""))
 				.isEqualTo("bytes");
 			if (ownPort) {
@@ -99,7 +99,7 @@ class AllocatorsEndpointServerTests {
 
 	private static void assertThatImageCacheIsRight(JsonNode images) {
 		assertThat(images.path("name").asString("")).isEqualTo("root/image-cache");
-		assertThat(images.path("scope").asString("")).isEqualTo("application");
+		assertThat(images.path("scope").asString("")).isEqualTo("named");
 		assertThat(images.path("limit").asLong(-1)).isEqualTo(1_000);
 		assertThat(images.path("softLimit").asLong(-1)).isEqualTo(900);
 		assertThat(images.path("used").asLong(-1)).isEqualTo(300);

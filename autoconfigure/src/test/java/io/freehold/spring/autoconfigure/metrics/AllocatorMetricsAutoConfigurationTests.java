@@ -41,7 +41,7 @@ class AllocatorMetricsAutoConfigurationTests {
 			assertThat(registry.get("freehold.memory.used").tag("allocator", "root/application").gauge().value())
 				.isEqualTo(100);
 			assertThat(registry.get("freehold.memory.max")
-				.tags("allocator", "root/images", "scope", "application", "backend", "system")
+				.tags("allocator", "root/images", "scope", "named", "backend", "system")
 				.gauge()
 				.value()).isEqualTo(1024);
 		});

@@ -19,8 +19,11 @@ import io.freehold.spring.scope.RequestMemoryFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.jspecify.annotations.Nullable;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -97,6 +100,21 @@ class RequestAllocatorAutoConfigurationTests {
 				.rootCause()
 				.hasMessage("Field requestAllocator in " + MisnamedField.class.getName()
 						+ " asks for an allocator without a qualifier, but is named like the bean 'requestAllocator'"));
+	}
+
+	@Test
+	void whenMisnamedByWayOfAProviderShouldBeRefused() {
+		this.contextRunner.withUserConfiguration(MisnamedProvider.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("is named like the bean 'requestAllocator'"));
+	}
+
+	@Test
+	void whenQualifiedByNameShouldBeInjected() {
+		this.contextRunner.withUserConfiguration(QualifiedByName.class)
+			.run((context) -> assertThat(context.getBean(QualifiedByName.class).requestAllocator)
+				.isSameAs(context.getBean("requestAllocator")));
 	}
 
 	@Test
@@ -178,6 +196,23 @@ class RequestAllocatorAutoConfigurationTests {
 		Consumer consumer(Allocator requestAllocator) {
 			return new Consumer(requestAllocator);
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MisnamedProvider {
+
+		@Autowired
+		ObjectProvider<Allocator> requestAllocator;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class QualifiedByName {
+
+		@Inject
+		@Named("requestAllocator")
+		Allocator requestAllocator;
 
 	}
 
