@@ -1,78 +1,23 @@
 package io.freehold.conformance;
 
+import java.util.Set;
+
 import io.freehold.Allocator;
-import io.freehold.backend.Backends;
-import io.freehold.contract.FaultSweepContract;
 import io.freehold.global.Global;
 import io.freehold.spi.GlobalAlloc;
-
-import org.junit.jupiter.api.Nested;
 
 /**
  * {@code Global.over(backend)} keeps the contract.
  */
-class GlobalOverTests {
+class GlobalOverTests extends ConformanceTests {
 
-	private static Allocator build(GlobalAlloc backend) {
+	GlobalOverTests() {
+		super(Set.of(), true);
+	}
+
+	@Override
+	Allocator over(GlobalAlloc backend) {
 		return Global.over(backend);
-	}
-
-	@Nested
-	class OverSystem extends BackedAllocatorContract {
-
-		OverSystem() {
-			super(Backends.get("system"));
-		}
-
-		@Override
-		Allocator over(GlobalAlloc backend) {
-			return build(backend);
-		}
-
-	}
-
-	@Nested
-	class RefusedOverSystem extends FaultSweepContract {
-
-		@Override
-		protected GlobalAlloc backend() {
-			return Backends.get("system");
-		}
-
-		@Override
-		protected Allocator over(GlobalAlloc backend) {
-			return build(backend);
-		}
-
-	}
-
-	@Nested
-	class OverUserBackend extends BackedAllocatorContract {
-
-		OverUserBackend() {
-			super(new TwoMethodAlloc());
-		}
-
-		@Override
-		Allocator over(GlobalAlloc backend) {
-			return build(backend);
-		}
-
-	}
-
-	@Nested
-	class RefusedOverUserBackend extends FaultSweepContract {
-
-		@Override
-		protected GlobalAlloc backend() {
-			return new TwoMethodAlloc();
-		}
-
-		@Override
-		protected Allocator over(GlobalAlloc backend) {
-			return build(backend);
-		}
-
 	}
 
 }
