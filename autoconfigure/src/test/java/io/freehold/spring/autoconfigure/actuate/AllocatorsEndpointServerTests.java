@@ -34,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class AllocatorsEndpointServerTests {
 
+	private static final String IMAGES = "root/image-cache";
+
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
 	@ParameterizedTest
@@ -58,8 +60,8 @@ class AllocatorsEndpointServerTests {
 			assertThatTreeIsComplete(json(get(client, actuator + "allocators")));
 			JsonNode one = json(get(client, actuator + "allocators/image-cache"));
 			assertThatImageCacheIsRight(one);
-			assertThat(json(get(client, actuator + "allocators/root/image-cache"))).isEqualTo(one);
-			assertThat(json(get(client, actuator + "allocators/root/image-cache/thumbs")).path("used").asLong(-1))
+			assertThat(json(get(client, actuator + "allocators/" + IMAGES))).isEqualTo(one);
+			assertThat(json(get(client, actuator + "allocators/" + IMAGES + "/thumbs")).path("used").asLong(-1))
 				.isEqualTo(300);
 			assertThat(json(get(client, actuator + "allocators/image-cache/thumbs")).path("name").asString(""))
 				.isEqualTo("root/image-cache/thumbs");
@@ -68,7 +70,7 @@ class AllocatorsEndpointServerTests {
 			HttpResponse<String> ambiguous = get(client, actuator + "allocators/thumbs");
 			assertThat(ambiguous.statusCode()).isEqualTo(400);
 			assertThat(get(client, actuator + "allocators/nobody").statusCode()).isEqualTo(404);
-			assertThat(get(client, actuator + "allocators/root/nobody").statusCode()).isEqualTo(404);
+			assertThat(get(client, actuator + "allocators/root" + "/nobody").statusCode()).isEqualTo(404);
 
 			JsonNode health = json(get(client, actuator + "health")).path("components").path("freehold");
 			assertThat(health.path("status").asString("")).isEqualTo("UP");
