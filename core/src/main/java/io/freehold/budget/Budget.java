@@ -21,7 +21,8 @@ public interface Budget {
 
 	/**
 	 * Changes the limit. Takes effect for all allocations that start afterwards. A limit
-	 * below what is used takes nothing away: it refuses everything until enough is freed.
+	 * below what is used takes nothing away: it refuses whatever would use more, until
+	 * enough is freed.
 	 * @param bytes the new limit, zero or more, {@link #UNLIMITED} for none
 	 * @throws IllegalArgumentException if it is negative
 	 */
@@ -42,7 +43,8 @@ public interface Budget {
 	long used();
 
 	/**
-	 * Returns the most bytes that were ever in use at the same time.
+	 * Returns the most bytes that were ever in use at the same time, as far as could be
+	 * told while allocations of other threads were being decided.
 	 * @return bytes
 	 */
 	long peak();

@@ -60,7 +60,7 @@ public final class BudgetAccount implements Budget {
 	 */
 	private final AtomicLong word = new AtomicLong();
 
-	/** Raised by compare-and-set, after a reservation has succeeded. */
+	/** Raised by compare-and-set, when nothing is undecided. */
 	private final AtomicLong peak = new AtomicLong();
 
 	/** Set once, by compare-and-set, by whoever reports. */
@@ -102,6 +102,10 @@ public final class BudgetAccount implements Budget {
 	 * no room for them
 	 */
 	public @Nullable BudgetAccount tryReserve(long bytes) {
+		if (bytes == 0) {
+			// fits even where more is used than a lowered limit allows
+			return null;
+		}
 		BudgetAccount refuser = tryClaim(bytes);
 		if (refuser == null) {
 			// only now that nobody waits: who is told may take long, or reserve
@@ -112,23 +116,35 @@ public final class BudgetAccount implements Budget {
 
 	private @Nullable BudgetAccount tryClaim(long bytes) {
 		BudgetAccount above = this.parent;
-		long claim = (above != null) ? bytes + UNDECIDED : bytes;
-		long used = claim(bytes, claim);
-		if (used < 0) {
+		if (above == null) {
+			long used = claim(bytes, bytes);
+			if (used < 0) {
+				return this;
+			}
+			raisePeak(used);
+			return null;
+		}
+		long claim = bytes + UNDECIDED;
+		if (claim(bytes, claim) < 0) {
 			return this;
 		}
-		if (above != null) {
-			BudgetAccount refuser = above.tryClaim(bytes);
-			if (refuser != null) {
-				this.word.getAndAdd(-claim);
-				return refuser;
-			}
-			this.word.getAndAdd(-UNDECIDED);
+		BudgetAccount refuser = above.tryClaim(bytes);
+		long word = this.word.addAndGet((refuser != null) ? -claim : -UNDECIDED);
+		// bytes that may still be refused are no peak; whoever decides last raises it
+		if (undecided(word) == 0) {
+			raisePeak(word & MAX_USED);
 		}
+		return refuser;
+	}
+
+	private static long undecided(long word) {
+		return (word >>> USED_BITS) & MAX_UNDECIDED;
+	}
+
+	private void raisePeak(long used) {
 		if (used > this.peak.get()) {
 			this.peak.accumulateAndGet(used, Math::max);
 		}
-		return null;
 	}
 
 	private void reportSoftLimits(long bytes) {
@@ -164,7 +180,7 @@ public final class BudgetAccount implements Budget {
 			long word = this.word.get();
 			long limit = this.limit;
 			long used = word & MAX_USED;
-			long undecided = (word >>> USED_BITS) & MAX_UNDECIDED;
+			long undecided = undecided(word);
 			if (bytes > Math.min(limit, MAX_USED) - used) {
 				if (undecided == 0 && this.word.get() == word) {
 					return -1;

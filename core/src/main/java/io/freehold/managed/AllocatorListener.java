@@ -2,9 +2,9 @@ package io.freehold.managed;
 
 /**
  * Told of allocators that come and go, and of changes to their limits. The calls come
- * from the thread that creates or closes the allocator, that of a close while its
- * ancestors are being closed; they must not throw. An allocator that is created while a
- * listener is being registered may be announced twice.
+ * from the thread that creates or closes the allocator, those of a close while it is
+ * under way; they must be quick, must not throw and must not wait for another close. An
+ * allocator that is created while a listener is being registered may be announced twice.
  */
 public interface AllocatorListener {
 
@@ -15,7 +15,7 @@ public interface AllocatorListener {
 	void opened(ManagedAllocator allocator);
 
 	/**
-	 * An allocator has closed and all its memory has been returned.
+	 * All memory of an allocator has been returned; it is closed as soon as all are told.
 	 * @param allocator the allocator
 	 */
 	void closed(ManagedAllocator allocator);

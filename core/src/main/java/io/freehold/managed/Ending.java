@@ -51,8 +51,14 @@ final class Ending {
 
 	void begin() {
 		closeGates(this.node);
-		if (!tryEnd()) {
-			retryLater();
+		boolean done = false;
+		try {
+			done = tryEnd();
+		}
+		finally {
+			if (!done) {
+				retryLater();
+			}
 		}
 	}
 
@@ -121,13 +127,14 @@ final class Ending {
 				return false;
 			}
 			returnBlocks();
+			// before anybody who closes too sees it ended
+			this.node.leave();
 			this.ended = true;
+			return true;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.node.leave();
-		return true;
 	}
 
 	private boolean tryRevoke() {

@@ -1,5 +1,7 @@
 package io.freehold.managed;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the way back: known with this layout? - return - refund - observe.
  */
 final class Gate {
+
+	private static final Logger logger = System.getLogger("io.freehold");
 
 	/**
 	 * More than the lower half of a 48-bit address space, which is what processes have.
@@ -203,9 +207,17 @@ final class Gate {
 		}
 	}
 
-	/** Frees a chunk of a region. */
+	/** Frees a chunk of a region. A fault of the backend is logged. */
 	void giveChunk(long address, long size, long alignment, BudgetAccount account) {
-		Held held = tryGive(this.chunks, address, size, alignment, account);
+		Held held;
+		try {
+			held = tryGive(this.chunks, address, size, alignment, account);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.log(Level.WARNING, () -> "%s: could not give back a chunk of %d bytes".formatted(this.node, size),
+					ex);
+			return;
+		}
 		if (held != null) {
 			throw new AssertionError(this.node + ": a region gave back a chunk it does not hold");
 		}
@@ -275,11 +287,21 @@ final class Gate {
 			sums[0]++;
 			sums[1] += size;
 			this.account.release(size);
-			this.probe.deallocated(this.node.name(), address, size);
+			observeDrained(address, size);
 		};
 		this.chunks.drain(freed);
 		this.blocks.drain(freed);
 		return sums;
+	}
+
+	private void observeDrained(long address, long size) {
+		try {
+			observeFree(address, size);
+		}
+		catch (RuntimeException | Error ex) {
+			// the others have to go home all the same
+			logger.log(Level.WARNING, () -> "%s: the probe failed".formatted(this.node), ex);
+		}
 	}
 
 	Holdings.Counts count() {

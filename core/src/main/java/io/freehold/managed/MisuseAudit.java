@@ -29,17 +29,18 @@ record MisuseAudit(Node node, Holdings holdings) {
 							+ ", but was given back with size " + layout.size() + " and alignment "
 							+ layout.alignment());
 		}
-		String owner = this.node.describeOwner(address);
-		if (owner != null) {
-			return misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner);
-		}
 		Held around = this.holdings.find(address);
 		if (around != null && around.address() != address) {
 			return misuse(Kind.INTERIOR_POINTER, address, "it points into the block of " + around.size()
 					+ " bytes at 0x" + Long.toHexString(around.address()));
 		}
 		if (ifFreed != null) {
+			// whoever has got its address since
 			return misuse(ifFreed, address, "it was freed before");
+		}
+		String owner = this.node.describeOwner(address);
+		if (owner != null) {
+			return misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner);
 		}
 		return misuse(Kind.UNKNOWN_BLOCK, address, "it is not allocated by any allocator of this tree");
 	}

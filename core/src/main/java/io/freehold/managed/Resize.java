@@ -89,7 +89,7 @@ final class Resize {
 		}
 		if (refusal != null) {
 			throw this.gate.failure(this.newLayout, refusal, this.gate.account,
-					this.newLayout.size() - this.oldLayout.size());
+					Math.max(0, this.newLayout.size() - this.oldLayout.size()));
 		}
 		return this.moved;
 	}

@@ -113,7 +113,7 @@ final class TableHoldings implements Holdings {
 		try {
 			this.backend.deallocate(address, size, alignment);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.log(Level.WARNING, () -> "backend %s failed to take back %d bytes at 0x%x"
 				.formatted(this.backend.name(), size, address), ex);
 		}

@@ -174,7 +174,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 				free(block.address(), oldSize, oversized);
 			}
 			else if (oversized != null) {
-				return shrinkInPlace(oversized, newSize);
+				return shrinkInPlace(oversized, newLayout);
 			}
 			else if (isLast(address, oldSize)) {
 				this.chunks.moveCursor(address + newSize);
@@ -189,9 +189,9 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	/**
 	 * Shrinks a block that has a chunk of its own, which goes with it into this lifetime.
 	 */
-	private MemorySegment shrinkInPlace(Oversized oversized, long newSize) {
-		this.lifetime.adopt(oversized.shrunk(newSize), holder(oversized), oversized);
-		return Memory.segment(oversized.address(), newSize, this.lifetime.arena());
+	private MemorySegment shrinkInPlace(Oversized oversized, Layout newLayout) {
+		this.lifetime.adopt(oversized.shrunk(newLayout), holder(oversized), oversized);
+		return block(oversized.address(), newLayout);
 	}
 
 	@Override
@@ -255,7 +255,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		long alignment = layout.alignment();
 		long address = chunks.place(size, alignment);
 		if (address == 0) {
-			address = placeElsewhere(size, alignment, chunks, lifetime);
+			address = placeElsewhere(layout, chunks, lifetime);
 			if (address == 0) {
 				throw this.source.refusal(layout);
 			}
@@ -264,13 +264,15 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	/** Refused only if not even exactly this block is to be had. */
-	private long placeElsewhere(long size, long alignment, Chunks chunks, Lifetime lifetime) {
+	private long placeElsewhere(Layout layout, Chunks chunks, Lifetime lifetime) {
+		long size = layout.size();
+		long alignment = layout.alignment();
 		long address = chunks.isOversized(size, alignment) ? 0 : chunks.placeInNext(size, alignment);
 		if (address == 0) {
-			address = lifetime.placeOversized(size, alignment);
+			address = lifetime.placeOversized(layout);
 		}
 		if (address == 0 && this.stock.giveSpare()) {
-			address = lifetime.placeOversized(size, alignment);
+			address = lifetime.placeOversized(layout);
 		}
 		return address;
 	}

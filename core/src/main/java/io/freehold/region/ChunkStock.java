@@ -43,10 +43,20 @@ final class ChunkStock {
 				if (length == this.nextSize) {
 					this.nextSize = Math.max(this.nextSize, Math.min(2 * length, MAX_CHUNK_SIZE));
 				}
-				return new Chunk(address, request, null);
+				return chunk(address, request);
 			}
 		}
 		return null;
+	}
+
+	private Chunk chunk(long address, long size) {
+		try {
+			return new Chunk(address, size, null);
+		}
+		catch (OutOfMemoryError ex) {
+			this.source.give(address, size, CHUNK_ALIGNMENT);
+			throw ex;
+		}
 	}
 
 	/** Takes a chunk back: the largest becomes the spare one, others go to the source. */

@@ -64,10 +64,23 @@ final class Chunks {
 		if (chunk == null) {
 			return 0;
 		}
-		this.top = (chunk.below() == this.top) ? chunk : new Chunk(chunk.address(), chunk.size(), this.top);
+		this.top = onTop(chunk);
 		this.cursor = chunk.address();
 		this.end = chunk.end();
 		return place(size, alignment);
+	}
+
+	private Chunk onTop(Chunk chunk) {
+		if (chunk.below() == this.top) {
+			return chunk;
+		}
+		try {
+			return new Chunk(chunk.address(), chunk.size(), this.top);
+		}
+		catch (OutOfMemoryError ex) {
+			this.stock.give(chunk);
+			throw ex;
+		}
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.freehold.Layout;
 import io.freehold.region.ChunkStock.Chunk;
 
 import org.jspecify.annotations.Nullable;
@@ -90,14 +91,14 @@ final class Lifetime {
 		return this.arena != null && this.arena.scope().equals(segment.scope());
 	}
 
-	long placeOversized(long size, long alignment) {
-		long address = this.source.take(size, alignment);
+	long placeOversized(Layout layout) {
+		long address = this.source.take(layout.size(), layout.alignment());
 		if (address != 0) {
 			try {
-				this.oversized.add(new Oversized(address, size, alignment, size));
+				this.oversized.add(new Oversized(address, layout, layout));
 			}
 			catch (OutOfMemoryError ex) {
-				this.source.give(address, size, alignment);
+				this.source.give(address, layout.size(), layout.alignment());
 				throw ex;
 			}
 		}
@@ -105,23 +106,28 @@ final class Lifetime {
 	}
 
 	@Nullable Oversized findOversized(long address) {
-		for (Oversized candidate : this.oversized) {
-			if (candidate.contains(address)) {
-				return candidate;
+		// the latest are the likeliest
+		for (int i = this.oversized.size() - 1; i >= 0; i--) {
+			if (this.oversized.get(i).contains(address)) {
+				return this.oversized.get(i);
 			}
 		}
 		return null;
 	}
 
 	void giveOversized(Oversized block) {
-		this.oversized.remove(block);
-		this.source.give(block.address(), block.taken(), block.alignment());
+		this.oversized.remove(this.oversized.lastIndexOf(block));
+		give(block);
 	}
 
 	/** Records a block of this lifetime in place of one of another, or of this one. */
 	void adopt(Oversized block, Lifetime holder, Oversized replaced) {
 		this.oversized.add(block);
-		holder.oversized.remove(replaced);
+		holder.oversized.remove(holder.oversized.lastIndexOf(replaced));
+	}
+
+	private void give(Oversized block) {
+		this.source.give(block.address(), block.chunk().size(), block.chunk().alignment());
 	}
 
 	/**
@@ -168,8 +174,7 @@ final class Lifetime {
 
 	private void giveBack() {
 		while (!this.oversized.isEmpty()) {
-			Oversized block = this.oversized.removeLast();
-			this.source.give(block.address(), block.taken(), block.alignment());
+			give(this.oversized.removeLast());
 		}
 		if (this.memory != null) {
 			this.memory.rewind(null, 0);
@@ -179,19 +184,18 @@ final class Lifetime {
 	/**
 	 * A block with a chunk of its own.
 	 *
-	 * @param address its start
-	 * @param taken the size of the chunk
-	 * @param alignment the alignment of both
-	 * @param size the size of the block, less than the chunk's if it was shrunk
+	 * @param address where both start
+	 * @param chunk the layout of the chunk
+	 * @param block the layout of the block, which differs if it was shrunk
 	 */
-	record Oversized(long address, long taken, long alignment, long size) {
+	record Oversized(long address, Layout chunk, Layout block) {
 
 		boolean contains(long address) {
-			return this.address <= address && address < this.address + this.taken;
+			return this.address <= address && address < this.address + this.chunk.size();
 		}
 
-		Oversized shrunk(long size) {
-			return new Oversized(this.address, this.taken, this.alignment, size);
+		Oversized shrunk(Layout block) {
+			return new Oversized(this.address, this.chunk, block);
 		}
 
 	}

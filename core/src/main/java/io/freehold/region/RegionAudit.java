@@ -53,13 +53,16 @@ record RegionAudit(String name, Chunks chunks, Lifetime lifetime) {
 	}
 
 	private Oversized require(Oversized oversized, MemorySegment block, Layout layout) {
+		Layout recorded = oversized.block();
 		if (block.address() != oversized.address()) {
-			throw misuse(Kind.INTERIOR_POINTER, block, "it points into the block of " + oversized.size()
-					+ " bytes at 0x" + Long.toHexString(oversized.address()));
+			throw misuse(Kind.INTERIOR_POINTER, block, "it points into the block of " + recorded.size() + " bytes at 0x"
+					+ Long.toHexString(oversized.address()));
 		}
-		if (layout.size() != oversized.size()) {
-			throw misuse(Kind.LAYOUT_MISMATCH, block, "it has size " + oversized.size() + " and alignment "
-					+ oversized.alignment() + ", but was given back with " + layout);
+		if (!layout.equals(recorded)) {
+			throw misuse(Kind.LAYOUT_MISMATCH, block,
+					"it has size " + recorded.size() + " and alignment " + recorded.alignment()
+							+ ", but was given back with size " + layout.size() + " and alignment "
+							+ layout.alignment());
 		}
 		return oversized;
 	}
