@@ -11,28 +11,40 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.util.StringUtils;
+import org.springframework.core.env.Environment;
 
 /**
- * Explains a limit that does not follow the grammar, before Boot's own analyzer of
- * binding failures would.
+ * Explains a limit that does not follow the grammar, or is not even text, before Boot's
+ * own analyzer of binding failures would.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class InvalidMemoryLimitFailureAnalyzer extends AbstractFailureAnalyzer<InvalidMemoryLimitException> {
+final class InvalidMemoryLimitFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
+
+	private final Environment environment;
+
+	InvalidMemoryLimitFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
 
 	@Override
-	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, InvalidMemoryLimitException cause) {
-		BindException bind = findCause(rootFailure, BindException.class);
-		if (bind == null) {
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
+		if (cause.getTarget().getType().resolve() != MemoryLimit.class) {
 			return null;
 		}
-		ConfigurationProperty property = bind.getProperty();
+		ConfigurationProperty property = cause.getProperty();
 		String origin = (property != null && property.getOrigin() != null)
 				? " (from %s)".formatted(property.getOrigin()) : "";
-		String text = StringUtils.hasText(cause.getValue()) ? cause.getValue() : "";
-		return new FailureAnalysis(
-				"The value '%s' of property '%s'%s is no memory limit.".formatted(text, bind.getName(), origin),
-				"Set '%s' to %s.".formatted(bind.getName(), MemoryLimit.GRAMMAR), cause);
+		return new FailureAnalysis("The value '%s' of property '%s'%s is no memory limit.".formatted(value(cause),
+				cause.getName(), origin), "Set '%s' to %s.".formatted(cause.getName(), MemoryLimit.GRAMMAR), cause);
+	}
+
+	private String value(BindException cause) {
+		InvalidMemoryLimitException invalid = findCause(cause, InvalidMemoryLimitException.class);
+		if (invalid != null) {
+			return invalid.getValue().isBlank() ? "" : invalid.getValue();
+		}
+		// a value that nothing converts comes without its property
+		return this.environment.getProperty(cause.getName().toString(), "");
 	}
 
 }

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.freehold.Allocator;
@@ -19,6 +20,7 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.aot.BeanInstanceSupplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -48,15 +50,27 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 
 	@Override
 	public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String beanName) {
-		Method factoryMethod = definition.getResolvedFactoryMethod();
-		if (factoryMethod != null) {
-			check(factoryMethod);
-		}
-		else {
-			constructors(type).forEach(this::check);
+		if (isAutowiredOnCreation(definition)) {
+			Method factoryMethod = definition.getResolvedFactoryMethod();
+			if (factoryMethod != null) {
+				check(factoryMethod);
+			}
+			else {
+				constructors(type).forEach(this::check);
+			}
 		}
 		ReflectionUtils.doWithFields(type, this::check, MisnamedAllocatorDetector::isAutowired);
 		ReflectionUtils.doWithMethods(type, this::check, MisnamedAllocatorDetector::isAutowired);
+	}
+
+	/**
+	 * Whether the arguments are Spring's choice: not if they are given, or somebody else
+	 * creates the bean.
+	 */
+	private static boolean isAutowiredOnCreation(RootBeanDefinition definition) {
+		Supplier<?> supplier = definition.getInstanceSupplier();
+		return !definition.hasConstructorArgumentValues()
+				&& (supplier == null || supplier instanceof BeanInstanceSupplier<?>);
 	}
 
 	private static Stream<Constructor<?>> constructors(Class<?> type) {

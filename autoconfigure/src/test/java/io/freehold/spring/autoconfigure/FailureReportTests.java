@@ -1,5 +1,8 @@
 package io.freehold.spring.autoconfigure;
 
+import java.math.BigInteger;
+import java.util.Map;
+
 import io.freehold.Allocator;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorTree;
@@ -92,6 +95,17 @@ class FailureReportTests {
 				Action:
 
 				Set '%s' to %s.""".formatted(value, property, property, property, MemoryLimit.GRAMMAR));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1.5", "true", "99999999999999999999" })
+	void whenLimitIsNoTextShouldNamePropertyValueAndGrammar(String value, CapturedOutput output) {
+		Object typed = value.equals("true") ? (Object) Boolean.TRUE
+				: value.equals("1.5") ? (Object) Double.valueOf(value) : new BigInteger(value);
+		assertThatException()
+			.isThrownBy(() -> builder(Application.class).properties(Map.of("freehold.global.limit", typed)).run());
+		assertThat(output).contains("The value '" + value + "' of property 'freehold.global.limit'")
+			.contains("Set 'freehold.global.limit' to " + MemoryLimit.GRAMMAR);
 	}
 
 	@Test

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -108,6 +111,23 @@ class RequestAllocatorAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining("is named like the bean 'requestAllocator'"));
+	}
+
+	@Test
+	void whenArgumentIsGivenShouldNotBeRefused() {
+		this.contextRunner
+			.withBean("supplied", MisnamedConstructor.class, () -> new MisnamedConstructor(Global.allocator()))
+			.run((context) -> assertThat(context.getBean(MisnamedConstructor.class).requestAllocator())
+				.isEqualTo(Global.allocator()));
+		this.contextRunner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition(MisnamedConstructor.class);
+			definition.getConstructorArgumentValues()
+				.addIndexedArgumentValue(0, new RuntimeBeanReference("requestAllocator"));
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("referring", definition);
+		})
+			.run((context) -> assertThat(context.getBean(MisnamedConstructor.class).requestAllocator())
+				.isSameAs(context.getBean("requestAllocator")));
+		this.contextRunner.withBean(MisnamedConstructor.class).run((context) -> assertThat(context).hasFailed());
 	}
 
 	@Test
@@ -196,6 +216,10 @@ class RequestAllocatorAutoConfigurationTests {
 		Consumer consumer(Allocator requestAllocator) {
 			return new Consumer(requestAllocator);
 		}
+
+	}
+
+	record MisnamedConstructor(Allocator requestAllocator) {
 
 	}
 
