@@ -24,6 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BudgetRaceTests {
 
+	private static final Duration DEADLINE = Duration.ofSeconds(60);
+
 	private static final ThreadFactory PLATFORM = Thread.ofPlatform().daemon().factory();
 
 	private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
@@ -212,6 +214,25 @@ class BudgetRaceTests {
 	}
 
 	@Test
+	void peak_ofAChildWhoseParentRefuses_isNeverMoreThanWasGranted() {
+		for (int round = 0; round < 50; round++) {
+			BudgetAccount root = new BudgetAccount(null, 60);
+			BudgetAccount child = new BudgetAccount(root, Budget.UNLIMITED);
+			run(Thread.ofPlatform().factory(), 4, (thread) -> {
+				long bytes = (thread % 2 == 0) ? 100 : 10;
+				for (int i = 0; i < 500; i++) {
+					if (child.tryReserve(bytes) == null) {
+						child.release(bytes);
+					}
+				}
+			});
+			assertThat(child.peak()).isBetween(10L, 20L);
+			assertThat(root.peak()).isBetween(10L, 20L);
+			BudgetAccountTests.assertEmpty(child);
+		}
+	}
+
+	@Test
 	void softLimit_reachedByManyThreadsAtOnce_isReportedOnce() {
 		for (int round = 0; round < 200; round++) {
 			AtomicInteger reports = new AtomicInteger();
@@ -242,13 +263,19 @@ class BudgetRaceTests {
 		}
 		threads.forEach(Thread::start);
 		start.countDown();
-		threads.forEach(BudgetRaceTests::join);
+		long deadline = System.nanoTime() + DEADLINE.toNanos();
+		threads.forEach((thread) -> join(thread, Duration.ofNanos(deadline - System.nanoTime())));
 		assertThat(failure.get()).isNull();
 	}
 
 	private static void join(Thread thread) {
+		join(thread, DEADLINE);
+	}
+
+	private static void join(Thread thread, Duration patience) {
 		try {
-			assertThat(thread.join(Duration.ofSeconds(60))).as("%s has ended", thread).isTrue();
+			assertThat(thread.join(patience.isPositive() ? patience : Duration.ZERO)).as("%s has ended", thread)
+				.isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new AssertionError(ex);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -314,6 +315,55 @@ class CloseTests {
 			assertThat(this.failure.get()).isNull();
 		}
 
+	}
+
+	@Test
+	void close_ofAnAncestorMeanwhile_missesNoLeak() {
+		ManagedAllocator child = this.root.child("child", (_) -> {
+		});
+		ManagedAllocator grandchild = child.child("grandchild", (_) -> {
+		});
+		child.allocate(LAYOUT);
+		grandchild.allocate(LAYOUT);
+		grandchild.allocate(LAYOUT);
+		CountDownLatch told = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		this.root.addListener(new AllocatorListener() {
+
+			@Override
+			public void opened(ManagedAllocator allocator) {
+			}
+
+			@Override
+			public void closed(ManagedAllocator allocator) {
+				if (allocator == grandchild) {
+					told.countDown();
+					assertThatNoException().isThrownBy(goOn::await);
+				}
+			}
+
+		});
+		Thread first = Thread.ofPlatform().start(grandchild::close);
+		assertThatNoException().isThrownBy(told::await);
+		Thread second = Thread.ofPlatform().start(this.root::close);
+		Race.await("the second close waits for the first",
+				() -> second.getState() == Thread.State.WAITING || !second.isAlive());
+		goOn.countDown();
+		Race.await("both are done", () -> !first.isAlive() && !second.isAlive());
+		assertThat(this.root.isClosed()).isTrue();
+		assertThat(this.root.stats().leakedBlocks()).isEqualTo(3);
+	}
+
+	@Test
+	void close_whenItReturns_hasFreedTheName() {
+		for (int round = 0; round < 500; round++) {
+			ManagedAllocator child = this.root.child("child", (_) -> {
+			});
+			Race.run(2, (_) -> {
+				child.close();
+				assertThat(this.root.children()).doesNotContain(child);
+			});
+		}
 	}
 
 }

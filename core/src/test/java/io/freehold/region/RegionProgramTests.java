@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import com.sun.management.ThreadMXBean;
 import io.freehold.Layout;
 import io.freehold.backend.Backends;
+import io.freehold.budget.Budget;
 import io.freehold.managed.CheckingAlloc;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.managed.Race;
@@ -41,33 +42,60 @@ class RegionProgramTests {
 	@Test
 	void randomPrograms_overACheckingBackend() {
 		CheckingAlloc backend = new CheckingAlloc();
-		for (int round = 0; round < 150; round++) {
-			run(backend, this.seed + round, round % 2 == 0);
+		for (int round = 0; round < 400; round++) {
+			run(backend, this.seed + round, round % 2 == 0, () -> {
+			});
+			backend.assertAllHome();
+		}
+	}
+
+	@Test
+	void randomPrograms_overABackendThatRefuses() {
+		CheckingAlloc backend = new CheckingAlloc();
+		SplittableRandom refusals = new SplittableRandom(this.seed);
+		for (int round = 0; round < 400; round++) {
+			run(backend, this.seed + round, round % 2 == 0, () -> {
+				if (refusals.nextInt(6) == 0) {
+					backend.refuse(1);
+				}
+			});
+			backend.refuse(0);
 			backend.assertAllHome();
 		}
 	}
 
 	@Test
 	void randomPrograms_overSystem() {
-		for (int round = 0; round < 60; round++) {
-			run(Backends.get("system"), this.seed - round, round % 2 == 0);
+		for (int round = 0; round < 100; round++) {
+			run(Backends.get("system"), this.seed - round, round % 2 == 0, () -> {
+			});
 		}
 	}
 
-	private static void run(GlobalAlloc backend, long seed, boolean shared) {
+	private static void run(GlobalAlloc backend, long seed, boolean shared, Runnable beforeEachStep) {
 		SplittableRandom random = new SplittableRandom(seed);
-		ManagedAllocator root = ManagedAllocator.root(backend, (spec) -> spec.regionChunkSize(1024));
-		try (Region region = shared ? root.openSharedRegion() : root.openRegion()) {
-			Program program = new Program(region, random);
-			for (int i = 0; i < 400; i++) {
-				program.step();
-				if (i % 20 == 0) {
-					program.check(seed);
-				}
+		long limit = random.nextBoolean() ? 20_000 + random.nextInt(60_000) : Budget.UNLIMITED;
+		long limitPerRegion = random.nextBoolean() ? 10_000 + random.nextInt(40_000) : Budget.UNLIMITED;
+		ManagedAllocator root = ManagedAllocator.root(backend,
+				(spec) -> spec.regionChunkSize(1024).limit(limit).limitPerRegion(limitPerRegion));
+		Region region = shared ? root.openSharedRegion() : root.openRegion();
+		RegionProgram program = new RegionProgram(region, random);
+		for (int i = 0; i < 300; i++) {
+			beforeEachStep.run();
+			program.step();
+			assertThat(root.budget().used()).isEqualTo(root.stats().liveBytes()).isLessThanOrEqualTo(limit);
+			if (i % 20 == 0) {
+				program.check(seed);
 			}
 		}
-		assertThat(root.budget().used()).isZero();
+		program.check(seed);
+		if (random.nextBoolean()) {
+			region.close();
+			assertThat(root.budget().used()).as("seed %d", seed).isZero();
+		}
 		root.close();
+		program.assertAllEnded();
+		assertThat(root.budget().used()).as("seed %d", seed).isZero();
 	}
 
 	@Test
@@ -102,155 +130,6 @@ class RegionProgramTests {
 			assertThat(bytes / resets).isLessThanOrEqualTo(most);
 		}
 		root.close();
-	}
-
-	private static final class Program {
-
-		private final Region region;
-
-		private final SplittableRandom random;
-
-		private final Deque<Mark> marks = new ArrayDeque<>();
-
-		/** The live blocks of each lifetime, the region's own at the bottom. */
-		private final Deque<List<Block>> lifetimes = new ArrayDeque<>();
-
-		private byte next;
-
-		Program(Region region, SplittableRandom random) {
-			this.region = region;
-			this.random = random;
-			this.lifetimes.push(new ArrayList<>());
-		}
-
-		void step() {
-			switch (this.random.nextInt(14)) {
-				case 0 -> mark();
-				case 1 -> endMark();
-				case 2 -> {
-					if (this.random.nextInt(10) == 0) {
-						reset();
-					}
-				}
-				case 3, 4 -> free();
-				case 5, 6 -> grow();
-				case 7, 8 -> shrink();
-				default -> allocate();
-			}
-		}
-
-		private void mark() {
-			this.marks.push(this.region.mark());
-			this.lifetimes.push(new ArrayList<>());
-		}
-
-		private void endMark() {
-			if (!this.marks.isEmpty()) {
-				this.marks.pop().close();
-				assertEnded(this.lifetimes.pop());
-			}
-		}
-
-		private void reset() {
-			this.region.reset();
-			this.lifetimes.forEach(Program::assertEnded);
-			this.marks.clear();
-			this.lifetimes.clear();
-			this.lifetimes.push(new ArrayList<>());
-		}
-
-		private static void assertEnded(List<Block> blocks) {
-			assertThat(blocks).noneMatch((block) -> block.segment().scope().isAlive());
-		}
-
-		private Layout layout(long least, long most) {
-			long size = least + this.random.nextLong(most - least + 1);
-			return Layout.of(size, 1L << this.random.nextInt(9));
-		}
-
-		private void allocate() {
-			Layout layout = layout(1, (this.random.nextInt(10) == 0) ? 6_000 : 200);
-			boolean zeroed = this.random.nextBoolean();
-			MemorySegment segment = zeroed ? this.region.allocateZeroed(layout) : this.region.allocate(layout);
-			if (zeroed) {
-				assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
-			}
-			add(segment, layout, ++this.next);
-		}
-
-		private void grow() {
-			Block block = takeAny();
-			if (block != null) {
-				Layout larger = layout(block.layout().size(), block.layout().size() + 300);
-				MemorySegment segment = this.region.growZeroed(block.segment(), block.layout(), larger);
-				assertThat(segment.asSlice(block.layout().size()).toArray(ValueLayout.JAVA_BYTE))
-					.matches((tail) -> tail.length == 0 || allEqual(tail, (byte) 0));
-				assertThat(allEqual(segment.asSlice(0, block.layout().size()).toArray(ValueLayout.JAVA_BYTE),
-						block.content()))
-					.isTrue();
-				add(segment, larger, block.content());
-			}
-		}
-
-		private void shrink() {
-			Block block = takeAny();
-			if (block != null) {
-				Layout smaller = layout(1, block.layout().size());
-				add(this.region.shrink(block.segment(), block.layout(), smaller), smaller, block.content());
-			}
-		}
-
-		private void free() {
-			Block block = takeAny();
-			if (block != null) {
-				this.region.deallocate(block.segment(), block.layout());
-			}
-		}
-
-		private void add(MemorySegment segment, Layout layout, byte content) {
-			assertThat(segment.address() % layout.alignment()).isZero();
-			assertThat(segment.byteSize()).isEqualTo(layout.size());
-			this.lifetimes.element().add(new Block(segment.fill(content), layout, content));
-		}
-
-		private @Nullable Block takeAny() {
-			for (List<Block> blocks : this.lifetimes) {
-				if (!blocks.isEmpty() && this.random.nextBoolean()) {
-					int last = blocks.size() - 1;
-					return blocks.remove(this.random.nextBoolean() ? last : this.random.nextInt(last + 1));
-				}
-			}
-			return null;
-		}
-
-		void check(long seed) {
-			assertThat(((BumpRegion) this.region).isValid()).isTrue();
-			List<Block> all = new ArrayList<>();
-			this.lifetimes.forEach(all::addAll);
-			all.sort((one, other) -> Long.compare(one.segment().address(), other.segment().address()));
-			long end = 0;
-			for (Block block : all) {
-				assertThat(block.segment().address()).as("seed %d: no overlap", seed).isGreaterThanOrEqualTo(end);
-				end = block.segment().address() + block.segment().byteSize();
-				assertThat(allEqual(block.segment().toArray(ValueLayout.JAVA_BYTE), block.content()))
-					.as("seed %d: content", seed)
-					.isTrue();
-			}
-		}
-
-		private static boolean allEqual(byte[] bytes, byte value) {
-			for (byte b : bytes) {
-				if (b != value) {
-					return false;
-				}
-			}
-			return true;
-		}
-
-	}
-
-	private record Block(MemorySegment segment, Layout layout, byte content) {
-
 	}
 
 }

@@ -1,0 +1,92 @@
+package io.freehold.managed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.freehold.Layout;
+import io.freehold.backend.Backends;
+import io.freehold.region.Region;
+import io.freehold.spi.GlobalAlloc;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A backend that throws from its n-th {@code deallocate}, for every n, keeps no close
+ * from completing and no counter from returning to zero.
+ */
+class FaultyBackendTests {
+
+	private static final class FaultyAlloc implements GlobalAlloc {
+
+		private final GlobalAlloc system = Backends.get("system");
+
+		private final List<Long> offered = new ArrayList<>();
+
+		private final int faultyCall;
+
+		private final Supplier<Throwable> fault;
+
+		FaultyAlloc(int faultyCall, Supplier<Throwable> fault) {
+			this.faultyCall = faultyCall;
+			this.fault = fault;
+		}
+
+		@Override
+		public long allocate(long size, long alignment) {
+			return this.system.allocate(size, alignment);
+		}
+
+		@Override
+		public synchronized void deallocate(long address, long size, long alignment) {
+			this.offered.add(address);
+			this.system.deallocate(address, size, alignment);
+			if (this.offered.size() == this.faultyCall) {
+				sneak(this.fault.get());
+			}
+		}
+
+		@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
+		private static <T extends Throwable> void sneak(Throwable fault) throws T {
+			throw (T) fault;
+		}
+
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void close_endsAtZero(boolean error) {
+		Supplier<Throwable> fault = error ? () -> new Error("fault") : () -> new IllegalArgumentException("fault");
+		int n = 0;
+		int calls;
+		do {
+			n++;
+			FaultyAlloc backend = new FaultyAlloc(n, fault);
+			ManagedAllocator root = ManagedAllocator.root(backend, (_) -> {
+			});
+			ManagedAllocator child = root.child("child", (_) -> {
+			});
+			for (int i = 0; i < 5; i++) {
+				root.allocate(Layout.of(16 + i, 8));
+				child.allocate(Layout.of(16 + i, 8));
+			}
+			Region region = child.openRegion();
+			region.allocate(Layout.ofBytes(10_000));
+			region.allocate(Layout.ofBytes(100));
+			region.allocate(Layout.ofBytes(50_000));
+			root.close();
+			Race.await("the root is closed", root::isClosed);
+			assertThat(child.isClosed()).isTrue();
+			assertThat(root.budget().used()).as("fault in call %d", n).isZero();
+			assertThat(child.stats().liveBlocks()).isZero();
+			assertThat(root.stats().liveBlocks()).isZero();
+			calls = backend.offered.size();
+			assertThat(calls).isEqualTo((int) (root.stats().allocations() + child.stats().allocations()));
+		}
+		while (n < calls);
+	}
+
+}
