@@ -17,10 +17,12 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
 
 /**
  * Objects over HTTP. Bodies pass through buffers of the request allocator in both
@@ -29,6 +31,13 @@ import org.springframework.web.context.request.ServletWebRequest;
 @RestController
 @RequestMapping("/objects")
 class ObjectController {
+
+	/** Keys and content types live on the heap, where only their number is limited. */
+	private static final int MAX_KEY_LENGTH = 512;
+
+	private static final int MAX_CONTENT_TYPE_LENGTH = 256;
+
+	private static final int MAX_LISTED = 10_000;
 
 	private final ObjectStore store;
 
@@ -43,28 +52,31 @@ class ObjectController {
 	}
 
 	@PutMapping("/{key}")
-	ResponseEntity<Void> put(@PathVariable String key, HttpServletRequest request) throws IOException {
+	ResponseEntity<Void> put(@PathVariable String key, @RequestHeader HttpHeaders headers, HttpServletRequest request)
+			throws IOException {
+		requireShort("key", key, MAX_KEY_LENGTH);
 		requirePlain(request);
 		String contentType = contentType(request);
 		CompressedBody body = read(request);
-		boolean created = this.store.put(key, contentType, body);
+		boolean created = this.store.put(key, contentType, body, Precondition.of(headers));
 		return ResponseEntity.status(created ? HttpStatus.CREATED : HttpStatus.NO_CONTENT).eTag(body.etag()).build();
 	}
 
 	/** Answers HEAD too, which Spring maps here. */
 	@GetMapping("/{key}")
-	void get(@PathVariable String key, HttpServletRequest request, HttpServletResponse response) throws IOException {
+	void get(@PathVariable String key, WebRequest request, HttpMethod method, HttpServletResponse response)
+			throws IOException {
 		try (StoredObject object = this.store.find(key)) {
 			if (object == null) {
 				throw ObjectException.notFound(key);
 			}
-			if (new ServletWebRequest(request, response).checkNotModified(object.etag())) {
+			if (request.checkNotModified(object.etag())) {
 				return;
 			}
 			response.setContentType(object.contentType());
 			response.setContentLengthLong(object.size());
 			response.setHeader("X-Content-Type-Options", "nosniff");
-			if (!HttpMethod.HEAD.matches(request.getMethod())) {
+			if (method != HttpMethod.HEAD) {
 				this.compressor.decompress(object.bytes(), response.getOutputStream()::write);
 			}
 		}
@@ -77,15 +89,18 @@ class ObjectController {
 
 	@DeleteMapping("/{key}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void delete(@PathVariable String key) {
-		if (!this.store.remove(key)) {
+	void delete(@PathVariable String key, @RequestHeader HttpHeaders headers) {
+		if (!this.store.remove(key, Precondition.of(headers))) {
 			throw ObjectException.notFound(key);
 		}
 	}
 
 	@GetMapping
-	ObjectListing list() {
-		return ObjectListing.of(this.store);
+	ObjectListing list(@RequestParam(defaultValue = "1000") int limit) {
+		if (limit < 0 || limit > MAX_LISTED) {
+			throw ObjectException.badRequest("The limit must be between 0 and " + MAX_LISTED + ".", null);
+		}
+		return ObjectListing.of(this.store, limit);
 	}
 
 	@DeleteMapping
@@ -118,12 +133,25 @@ class ObjectController {
 
 	private static String contentType(HttpServletRequest request) {
 		String contentType = request.getContentType();
+		if (contentType == null) {
+			return MediaType.APPLICATION_OCTET_STREAM_VALUE;
+		}
+		requireShort("content type", contentType, MAX_CONTENT_TYPE_LENGTH);
 		try {
-			return (contentType != null) ? MediaType.parseMediaType(contentType).toString()
-					: MediaType.APPLICATION_OCTET_STREAM_VALUE;
+			MediaType type = MediaType.parseMediaType(contentType);
+			if (!type.isConcrete()) {
+				throw ObjectException.badRequest("The content type must be a concrete one.", null);
+			}
+			return type.toString();
 		}
 		catch (InvalidMediaTypeException ex) {
 			throw ObjectException.badRequest("The content type cannot be parsed: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static void requireShort(String what, String value, int max) {
+		if (value.length() > max) {
+			throw ObjectException.badRequest("The " + what + " may have " + max + " characters.", null);
 		}
 	}
 

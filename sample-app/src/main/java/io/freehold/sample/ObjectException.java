@@ -32,6 +32,14 @@ final class ObjectException extends ErrorResponseException {
 				"Objects are stored as they are, not with content encoding '" + encoding + "'.", null);
 	}
 
+	static ObjectException preconditionFailed() {
+		return new ObjectException(HttpStatus.PRECONDITION_FAILED, "The object is not what the request expects.", null);
+	}
+
+	static ObjectException shuttingDown(@Nullable AllocationException cause) {
+		return new ObjectException(HttpStatus.SERVICE_UNAVAILABLE, "The service is shutting down.", cause);
+	}
+
 	static ObjectException tooLarge(long maxSize) {
 		return new ObjectException(HttpStatus.CONTENT_TOO_LARGE,
 				"An object may have " + maxSize + " bytes, before compression.", null);

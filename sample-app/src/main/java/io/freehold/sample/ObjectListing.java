@@ -1,7 +1,7 @@
 package io.freehold.sample;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the list of objects answers. Sizes are in bytes.
@@ -10,15 +10,21 @@ import java.util.Map;
  * @param size their size before compression
  * @param storedSize their size off-heap
  * @param compressionRatio how many bytes are stored in one, 1 if there is nothing
- * @param objects the objects, the one used longest ago first
+ * @param objects the objects, the one used longest ago first, up to the limit asked for
  */
 record ObjectListing(int count, long size, long storedSize, double compressionRatio, List<Entry> objects) {
 
-	static ObjectListing of(ObjectStore store) {
-		List<Entry> objects = store.list(Entry::of);
-		long size = objects.stream().mapToLong(Entry::size).sum();
-		long storedSize = objects.stream().mapToLong(Entry::storedSize).sum();
-		return new ObjectListing(objects.size(), size, storedSize, ratio(size, storedSize), objects);
+	static ObjectListing of(ObjectStore store, int limit) {
+		Totals totals = new Totals();
+		List<Entry> objects = new ArrayList<>();
+		store.forEach((key, object) -> {
+			totals.add(object);
+			if (objects.size() < limit) {
+				objects.add(Entry.of(key, object));
+			}
+		});
+		return new ObjectListing(totals.count, totals.size, totals.storedSize, ratio(totals.size, totals.storedSize),
+				objects);
 	}
 
 	private static double ratio(long size, long storedSize) {
@@ -37,10 +43,25 @@ record ObjectListing(int count, long size, long storedSize, double compressionRa
 	 */
 	record Entry(String key, String contentType, String etag, long size, long storedSize, double compressionRatio) {
 
-		static Entry of(Map.Entry<String, StoredObject> entry) {
-			StoredObject object = entry.getValue();
-			return new Entry(entry.getKey(), object.contentType(), object.etag(), object.size(), object.storedSize(),
+		static Entry of(String key, StoredObject object) {
+			return new Entry(key, object.contentType(), object.etag(), object.size(), object.storedSize(),
 					ratio(object.size(), object.storedSize()));
+		}
+
+	}
+
+	private static final class Totals {
+
+		private int count;
+
+		private long size;
+
+		private long storedSize;
+
+		void add(StoredObject object) {
+			this.count++;
+			this.size += object.size();
+			this.storedSize += object.storedSize();
 		}
 
 	}

@@ -1,14 +1,12 @@
 package io.freehold.sample;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import io.freehold.AllocationException;
@@ -65,36 +63,50 @@ class ObjectStore {
 	 * @param key the key
 	 * @param contentType the content type
 	 * @param body the body, which is copied
+	 * @param precondition what must hold of the object with the same key
 	 * @return whether the key is new
-	 * @throws ObjectException if there is no room; the object with the same key, if any,
-	 * may have been evicted like any other
+	 * @throws ObjectException if the precondition does not hold, or if there is no room;
+	 * the object with the same key, if any, may have been evicted like any other
 	 */
-	boolean put(String key, String contentType, CompressedBody body) {
+	boolean put(String key, String contentType, CompressedBody body, Precondition precondition) {
 		Layout layout = Layout.ofBytes(body.storedSize());
-		StoredObject object = new StoredObject(this.allocator, layout, allocate(layout), contentType, body);
-		StoredObject replaced = exchange(key, object);
+		StoredObject object = StoredObject.of(this.allocator, layout, allocate(layout), contentType, body);
+		StoredObject replaced;
+		try {
+			replaced = exchange(key, object, precondition);
+		}
+		catch (ObjectException ex) {
+			object.close();
+			throw ex;
+		}
 		if (replaced != null) {
 			replaced.close();
 		}
 		return replaced == null;
 	}
 
-	private @Nullable StoredObject exchange(String key, StoredObject object) {
+	private @Nullable StoredObject exchange(String key, StoredObject object, Precondition precondition) {
 		this.lock.lock();
 		try {
 			if (this.closed) {
-				object.close();
-				return null;
+				throw ObjectException.shuttingDown(null);
 			}
+			require(precondition, this.objects.get(key));
 			StoredObject replaced = this.objects.put(key, object);
 			boolean evicted = true;
 			while (evicted && this.objects.size() > this.maxObjects) {
-				evicted = evictEldest();
+				evicted = evictEldest(object);
 			}
 			return replaced;
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private static void require(Precondition precondition, @Nullable StoredObject object) {
+		if (!precondition.holds((object != null) ? object.etag() : null)) {
+			throw ObjectException.preconditionFailed();
 		}
 	}
 
@@ -117,12 +129,15 @@ class ObjectStore {
 	/**
 	 * Removes an object. Those who are reading it may go on.
 	 * @param key the key
+	 * @param precondition what must hold of it
 	 * @return whether there was one
+	 * @throws ObjectException if the precondition does not hold
 	 */
-	boolean remove(String key) {
+	boolean remove(String key, Precondition precondition) {
 		StoredObject removed;
 		this.lock.lock();
 		try {
+			require(precondition, this.objects.get(key));
 			removed = this.objects.remove(key);
 		}
 		finally {
@@ -151,16 +166,13 @@ class ObjectStore {
 	}
 
 	/**
-	 * Describes all objects.
-	 * @param description describes one of them
-	 * @return the descriptions, the object used longest ago first
+	 * Visits all objects, the one used longest ago first, with the lock held.
+	 * @param visitor told of each key and object
 	 */
-	<T> List<T> list(Function<Map.Entry<String, StoredObject>, T> description) {
+	void forEach(BiConsumer<String, StoredObject> visitor) {
 		this.lock.lock();
 		try {
-			List<T> descriptions = new ArrayList<>(this.objects.size());
-			this.objects.entrySet().forEach((entry) -> descriptions.add(description.apply(entry)));
-			return descriptions;
+			this.objects.forEach(visitor);
 		}
 		finally {
 			this.lock.unlock();
@@ -189,6 +201,9 @@ class ObjectStore {
 				return this.allocator.allocate(layout);
 			}
 			catch (AllocationException ex) {
+				if (ex.reason() == Reason.CLOSED) {
+					throw ObjectException.shuttingDown(ex);
+				}
 				if (ex.reason() != Reason.LIMIT_EXCEEDED || !makeRoom(layout.size())) {
 					throw ObjectException.noRoom(ex);
 				}
@@ -206,7 +221,7 @@ class ObjectStore {
 		try {
 			boolean evicted = false;
 			while (room() < bytes) {
-				if (!evictEldest()) {
+				if (!evictEldest(null)) {
 					return evicted;
 				}
 				evicted = true;
@@ -230,12 +245,15 @@ class ObjectStore {
 			.map((level) -> level.orElseThrow().budget());
 	}
 
-	/** Evicts the idle object used longest ago, and returns whether there was one. */
-	private boolean evictEldest() {
+	/**
+	 * Evicts the idle object used longest ago, and returns whether there was one.
+	 * @param spared an object that must stay, null if there is none
+	 */
+	private boolean evictEldest(@Nullable StoredObject spared) {
 		Iterator<StoredObject> eldestFirst = this.objects.values().iterator();
 		while (eldestFirst.hasNext()) {
 			StoredObject object = eldestFirst.next();
-			if (object.isIdle()) {
+			if (object != spared && object.isIdle()) {
 				eldestFirst.remove();
 				object.close();
 				this.evictions.increment();

@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxObjects Number of objects at most
  */
 @ConfigurationProperties("sample")
-record SampleProperties(@DefaultValue("16MB") DataSize maxObjectSize, @DefaultValue("100000") int maxObjects) {
+record SampleProperties(@DefaultValue("16MB") DataSize maxObjectSize, @DefaultValue("10000") int maxObjects) {
 
 	/** Far enough below what one buffer can hold for bytes that do not compress. */
 	private static final DataSize LARGEST = DataSize.ofGigabytes(1);

@@ -27,22 +27,34 @@ final class StoredObject implements AutoCloseable {
 	/** The store and the readers; at zero the block is gone and nobody may come back. */
 	private final AtomicInteger holders = new AtomicInteger(1);
 
-	/**
-	 * Creates an object held by its creator.
-	 * @param allocator owns the block
-	 * @param layout the layout that the block was allocated with
-	 * @param block the block, for the object to free
-	 * @param contentType the content type
-	 * @param body what the block is to hold
-	 */
-	StoredObject(Allocator allocator, Layout layout, MemorySegment block, String contentType, CompressedBody body) {
+	private StoredObject(Allocator allocator, Layout layout, MemorySegment block, String contentType,
+			CompressedBody body) {
 		this.allocator = allocator;
 		this.layout = layout;
 		this.block = block;
 		this.contentType = contentType;
 		this.etag = body.etag();
 		this.size = body.size();
-		body.copyTo(block);
+	}
+
+	/**
+	 * Creates an object held by its creator, or frees the block.
+	 * @param allocator owns the block
+	 * @param layout the layout that the block was allocated with
+	 * @param block the block, for the object to free
+	 * @param contentType the content type
+	 * @param body what the block is to hold
+	 */
+	static StoredObject of(Allocator allocator, Layout layout, MemorySegment block, String contentType,
+			CompressedBody body) {
+		try {
+			body.copyTo(block);
+			return new StoredObject(allocator, layout, block, contentType, body);
+		}
+		catch (RuntimeException | Error ex) {
+			allocator.deallocate(block, layout);
+			throw ex;
+		}
 	}
 
 	String contentType() {

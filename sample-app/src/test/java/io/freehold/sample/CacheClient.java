@@ -56,8 +56,8 @@ final class CacheClient implements AutoCloseable {
 		return send("HEAD", "/objects/" + key, BodyPublishers.noBody(), BodyHandlers.discarding());
 	}
 
-	HttpResponse<String> delete(String key) {
-		return send("DELETE", "/objects/" + key, BodyPublishers.noBody(), BodyHandlers.ofString());
+	HttpResponse<String> delete(String key, String... headers) {
+		return send("DELETE", "/objects/" + key, BodyPublishers.noBody(), BodyHandlers.ofString(), headers);
 	}
 
 	void deleteAll() {

@@ -127,6 +127,45 @@ class ObjectControllerTests {
 	}
 
 	@Test
+	void whenPreconditionDoesNotHoldShouldChangeNothing() {
+		byte[] first = Bodies.random(1000);
+		byte[] second = Bodies.random(2000);
+		String etag = CacheClient.etag(first);
+		assertThat(this.client.put("a", first, "If-Match", "*").statusCode()).isEqualTo(412);
+		assertThat(this.client.put("a", first, "If-None-Match", "*").statusCode()).isEqualTo(201);
+		assertThat(this.client.put("a", second, "If-None-Match", "*").statusCode()).isEqualTo(412);
+		assertThat(this.client.put("a", second, "If-None-Match", etag).statusCode()).isEqualTo(412);
+		assertThat(this.client.put("a", second, "If-Match", "\"other\", W/" + etag).statusCode()).isEqualTo(412);
+		assertThat(this.client.delete("a", "If-Match", "\"other\"").statusCode()).isEqualTo(412);
+		assertThat(this.client.get("a").body()).isEqualTo(first);
+		assertThat(this.client.put("a", second, "If-Match", "\"other\", " + etag).statusCode()).isEqualTo(204);
+		assertThat(this.client.delete("a", "If-Match", CacheClient.etag(second)).statusCode()).isEqualTo(204);
+		assertThat(this.client.delete("a", "If-Match", "*").statusCode()).isEqualTo(412);
+	}
+
+	@Test
+	void whenKeyOrContentTypeIsTooLongOrVagueShouldBeRefused() {
+		assertThat(this.client.put("k".repeat(512), new byte[1]).statusCode()).isEqualTo(201);
+		assertThat(this.client.put("k".repeat(513), new byte[1]).statusCode()).isEqualTo(400);
+		for (String type : new String[] { "text/" + "x".repeat(300), "*/*", "text/*" }) {
+			assertThat(this.client.put("a", new byte[1], "Content-Type", type).statusCode()).as(type).isEqualTo(400);
+		}
+	}
+
+	@Test
+	void whenListedUpToALimitShouldCountAll() {
+		for (int i = 0; i < 5; i++) {
+			this.client.put("a" + i, new byte[10]);
+		}
+		JsonNode listing = this.client.json("/objects?limit=2");
+		assertThat(listing.get("count").asInt()).isEqualTo(5);
+		assertThat(listing.get("size").asInt()).isEqualTo(50);
+		assertThat(listing.get("objects").size()).isEqualTo(2);
+		assertThat(this.client.text("/objects?limit=10001").statusCode()).isEqualTo(400);
+		assertThat(this.client.text("/objects?limit=-1").statusCode()).isEqualTo(400);
+	}
+
+	@Test
 	void whenHeadShouldAnswerTheHeadersOfGet() {
 		this.client.put("a", Bodies.random(1000), "Content-Type", "image/png");
 		HttpResponse<Void> head = this.client.head("a");

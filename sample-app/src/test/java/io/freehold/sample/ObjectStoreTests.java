@@ -2,9 +2,9 @@ package io.freehold.sample;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -81,7 +81,28 @@ class ObjectStoreTests {
 	@Test
 	void whenThereIsNoSuchKeyShouldFindNothing() {
 		assertThat(this.store.find("a")).isNull();
-		assertThat(this.store.remove("a")).isFalse();
+		assertThat(this.store.remove("a", Precondition.NONE)).isFalse();
+	}
+
+	@Test
+	void whenOthersAreBeingReadShouldNotEvictTheOneJustPut() throws IOException {
+		this.store = store(1);
+		put("a", Bodies.random(KILO));
+		StoredObject reader = Objects.requireNonNull(this.store.find("a"));
+		put("b", Bodies.random(KILO));
+		assertThat(keys()).containsExactly("a", "b");
+		reader.close();
+		put("c", Bodies.random(KILO));
+		assertThat(keys()).containsExactly("c");
+	}
+
+	@Test
+	void whenBodyIsRevokedShouldGiveTheBlockBack() throws IOException {
+		Region region = this.requests.openRegion();
+		CompressedBody body = compressed(region, Bodies.random(KILO));
+		region.close();
+		assertThatIllegalStateException().isThrownBy(() -> this.store.put("a", "text/plain", body, Precondition.NONE));
+		assertThat(this.objects.stats().liveBlocks()).isZero();
 	}
 
 	@Test
@@ -101,7 +122,7 @@ class ObjectStoreTests {
 		StoredObject otherReader = Objects.requireNonNull(this.store.find("a"));
 		put("a", second);
 		StoredObject readerOfSecond = Objects.requireNonNull(this.store.find("a"));
-		assertThat(this.store.remove("a")).isTrue();
+		assertThat(this.store.remove("a", Precondition.NONE)).isTrue();
 		assertThat(this.store.find("a")).isNull();
 		assertThat(holds(reader, first)).isTrue();
 		assertThat(holds(readerOfSecond, second)).isTrue();
@@ -167,7 +188,8 @@ class ObjectStoreTests {
 		try (Region region = this.requests.openRegion()) {
 			CompressedBody body = compressed(region, Bodies.random(20 * KILO));
 			this.root.budget().setLimit(15 * KILO);
-			assertThatExceptionOfType(ObjectException.class).isThrownBy(() -> this.store.put("b", "text/plain", body));
+			assertThatExceptionOfType(ObjectException.class)
+				.isThrownBy(() -> this.store.put("b", "text/plain", body, Precondition.NONE));
 		}
 		assertThat(keys()).containsExactly("a");
 		this.root.budget().setLimit(1000 * KILO);
@@ -177,7 +199,7 @@ class ObjectStoreTests {
 	void whenReadersHoldTheBytesShouldRefuse() throws IOException {
 		put("a", Bodies.random(30 * KILO));
 		try (StoredObject read = Objects.requireNonNull(this.store.find("a"))) {
-			this.store.remove("a");
+			this.store.remove("a", Precondition.NONE);
 			assertThatExceptionOfType(ObjectException.class).isThrownBy(() -> put("b", Bodies.random(10 * KILO)))
 				.satisfies((ex) -> assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.INSUFFICIENT_STORAGE));
 			assertThat(holds(read, Bodies.random(30 * KILO))).isTrue();
@@ -191,7 +213,7 @@ class ObjectStoreTests {
 		try (Region region = this.requests.openRegion()) {
 			CompressedBody body = compressed(region, Bodies.random(10 * KILO));
 			this.root.budget().setLimit(this.root.budget().used() + KILO);
-			assertThat(this.store.put("b", "text/plain", body)).isTrue();
+			assertThat(this.store.put("b", "text/plain", body, Precondition.NONE)).isTrue();
 		}
 		assertThat(keys()).containsExactly("b");
 		this.root.budget().setLimit(1000 * KILO);
@@ -207,10 +229,11 @@ class ObjectStoreTests {
 	}
 
 	@Test
-	void whenClosedShouldKeepNothing() throws IOException {
+	void whenClosedShouldKeepNothingAndSayThatItShutsDown() throws IOException {
 		put("a", Bodies.random(KILO));
 		this.store.close();
-		put("b", Bodies.random(KILO));
+		assertThatExceptionOfType(ObjectException.class).isThrownBy(() -> put("b", Bodies.random(KILO)))
+			.satisfies((ex) -> assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE));
 		assertThat(keys()).isEmpty();
 		assertThat(this.objects.stats().liveBlocks()).isZero();
 	}
@@ -227,7 +250,8 @@ class ObjectStoreTests {
 				int failures = 0;
 				for (String key : List.of("a", "b", "a", "c", "d", "e")) {
 					try (Region region = this.requests.openRegion()) {
-						faultyStore.put(key, "text/plain", compressed(region, Bodies.random(10 * KILO)));
+						faultyStore.put(key, "text/plain", compressed(region, Bodies.random(10 * KILO)),
+								Precondition.NONE);
 					}
 					catch (ObjectException ex) {
 						assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.INSUFFICIENT_STORAGE);
@@ -268,7 +292,7 @@ class ObjectStoreTests {
 			String key = Integer.toString(size);
 			int action = random.nextInt(20);
 			if (action == 0) {
-				this.store.remove(key);
+				this.store.remove(key, Precondition.NONE);
 			}
 			else if (action < 10) {
 				put(key, Bodies.random(size));
@@ -288,7 +312,7 @@ class ObjectStoreTests {
 
 	private boolean put(String key, byte[] body) throws IOException {
 		try (Region region = this.requests.openRegion()) {
-			return this.store.put(key, "text/plain", compressed(region, body));
+			return this.store.put(key, "text/plain", compressed(region, body), Precondition.NONE);
 		}
 	}
 
@@ -305,7 +329,9 @@ class ObjectStoreTests {
 	}
 
 	private List<String> keys() {
-		return this.store.list(Map.Entry::getKey);
+		List<String> keys = new ArrayList<>();
+		this.store.forEach((key, _) -> keys.add(key));
+		return keys;
 	}
 
 	private double evictions() {

@@ -13,7 +13,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpEntity;
-import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.method.HandlerMethod;
@@ -72,7 +72,8 @@ public final class SynchronousHandlers implements Predicate<ServletRequest> {
 	private static boolean takesRequest(HandlerMethod handler) {
 		return Arrays.stream(handler.getMethodParameters())
 			.map(MethodParameter::getParameterType)
-			.anyMatch((type) -> ServletRequest.class.isAssignableFrom(type) || WebRequest.class.isAssignableFrom(type));
+			.anyMatch((type) -> ServletRequest.class.isAssignableFrom(type)
+					|| NativeWebRequest.class.isAssignableFrom(type));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.freehold.spring.autoconfigure;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 
 import io.freehold.Allocator;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -97,13 +99,16 @@ class FailureReportTests {
 				Set '%s' to %s.""".formatted(value, property, property, property, MemoryLimit.GRAMMAR));
 	}
 
+	static List<Object> valuesThatAreNoText() {
+		// as YAML delivers them
+		return List.of(1.5, true, new BigInteger("99999999999999999999"));
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "1.5", "true", "99999999999999999999" })
-	void whenLimitIsNoTextShouldNamePropertyValueAndGrammar(String value, CapturedOutput output) {
-		Object typed = value.equals("true") ? (Object) Boolean.TRUE
-				: value.equals("1.5") ? (Object) Double.valueOf(value) : new BigInteger(value);
+	@MethodSource("valuesThatAreNoText")
+	void whenLimitIsNoTextShouldNamePropertyValueAndGrammar(Object value, CapturedOutput output) {
 		assertThatException()
-			.isThrownBy(() -> builder(Application.class).properties(Map.of("freehold.global.limit", typed)).run());
+			.isThrownBy(() -> builder(Application.class).properties(Map.of("freehold.global.limit", value)).run());
 		assertThat(output).contains("The value '" + value + "' of property 'freehold.global.limit'")
 			.contains("Set 'freehold.global.limit' to " + MemoryLimit.GRAMMAR);
 	}

@@ -222,8 +222,9 @@ class AllocatorMetricsTests {
 							.unstarted(() -> scraped.add(count("freehold.allocations", "other")));
 						if (child.isClosed() && scraper.compareAndSet(null, thread)) {
 							thread.start();
-							// long enough to be done, if nothing makes it wait
-							thread.join(200);
+							while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+								Thread.onSpinWait();
+							}
 						}
 						yield child.stats();
 					}
