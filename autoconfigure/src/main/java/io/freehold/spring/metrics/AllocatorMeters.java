@@ -32,7 +32,7 @@ final class AllocatorMeters implements AllocatorListener {
 
 	@Override
 	public synchronized void opened(ManagedAllocator allocator) {
-		if (allocator.isClosed() || this.tagged.containsKey(allocator) || this.other.contains(allocator)) {
+		if (!allocator.isOpen() || this.tagged.containsKey(allocator) || this.other.contains(allocator)) {
 			return;
 		}
 		if (this.tagged.size() < this.maxAllocators) {
