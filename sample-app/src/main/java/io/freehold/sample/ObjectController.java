@@ -117,7 +117,8 @@ class ObjectController {
 			return this.compressor.compress(request.getInputStream()::read, this.maxObjectSize);
 		}
 		catch (AllocationException ex) {
-			throw ObjectException.noRoom(ex);
+			throw (ex.reason() == AllocationException.Reason.CLOSED) ? ObjectException.shuttingDown(ex)
+					: ObjectException.noRoom(ex);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -69,8 +70,12 @@ class ObjectStore {
 	 * the object with the same key, if any, may have been evicted like any other
 	 */
 	boolean put(String key, String contentType, CompressedBody body, Precondition precondition) {
+		// before others make room in vain
+		check(key, precondition);
 		Layout layout = Layout.ofBytes(body.storedSize());
-		StoredObject object = StoredObject.of(this.allocator, layout, allocate(layout), contentType, body);
+		// what a condition is about must not make room for its own successor
+		MemorySegment block = allocate(layout, precondition.isNone() ? null : key);
+		StoredObject object = StoredObject.of(this.allocator, layout, block, contentType, body);
 		StoredObject replaced;
 		try {
 			replaced = exchange(key, object, precondition);
@@ -85,6 +90,16 @@ class ObjectStore {
 		return replaced == null;
 	}
 
+	private void check(String key, Precondition precondition) {
+		this.lock.lock();
+		try {
+			require(precondition, this.objects.get(key));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private @Nullable StoredObject exchange(String key, StoredObject object, Precondition precondition) {
 		this.lock.lock();
 		try {
@@ -95,7 +110,7 @@ class ObjectStore {
 			StoredObject replaced = this.objects.put(key, object);
 			boolean evicted = true;
 			while (evicted && this.objects.size() > this.maxObjects) {
-				evicted = evictEldest(object);
+				evicted = evictEldest(key);
 			}
 			return replaced;
 		}
@@ -191,7 +206,7 @@ class ObjectStore {
 		clear();
 	}
 
-	private MemorySegment allocate(Layout layout) {
+	private MemorySegment allocate(Layout layout, @Nullable String spared) {
 		long limit = budgets().mapToLong(Budget::limit).min().orElse(Budget.UNLIMITED);
 		if (layout.size() > limit) {
 			throw ObjectException.noRoom(layout.size(), limit);
@@ -204,7 +219,7 @@ class ObjectStore {
 				if (ex.reason() == Reason.CLOSED) {
 					throw ObjectException.shuttingDown(ex);
 				}
-				if (ex.reason() != Reason.LIMIT_EXCEEDED || !makeRoom(layout.size())) {
+				if (ex.reason() != Reason.LIMIT_EXCEEDED || !makeRoom(layout.size(), spared)) {
 					throw ObjectException.noRoom(ex);
 				}
 			}
@@ -216,12 +231,12 @@ class ObjectStore {
 	 * use.
 	 * @return whether it makes sense to try again
 	 */
-	private boolean makeRoom(long bytes) {
+	private boolean makeRoom(long bytes, @Nullable String spared) {
 		this.lock.lock();
 		try {
 			boolean evicted = false;
 			while (room() < bytes) {
-				if (!evictEldest(null)) {
+				if (!evictEldest(spared)) {
 					return evicted;
 				}
 				evicted = true;
@@ -247,15 +262,15 @@ class ObjectStore {
 
 	/**
 	 * Evicts the idle object used longest ago, and returns whether there was one.
-	 * @param spared an object that must stay, null if there is none
+	 * @param spared the key of an object that must stay, null if there is none
 	 */
-	private boolean evictEldest(@Nullable StoredObject spared) {
-		Iterator<StoredObject> eldestFirst = this.objects.values().iterator();
+	private boolean evictEldest(@Nullable String spared) {
+		Iterator<Map.Entry<String, StoredObject>> eldestFirst = this.objects.entrySet().iterator();
 		while (eldestFirst.hasNext()) {
-			StoredObject object = eldestFirst.next();
-			if (object != spared && object.isIdle()) {
+			Map.Entry<String, StoredObject> entry = eldestFirst.next();
+			if (!entry.getKey().equals(spared) && entry.getValue().isIdle()) {
 				eldestFirst.remove();
-				object.close();
+				entry.getValue().close();
 				this.evictions.increment();
 				return true;
 			}

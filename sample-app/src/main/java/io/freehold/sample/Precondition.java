@@ -30,6 +30,10 @@ record Precondition(@Nullable List<ETag> match, List<ETag> noneMatch) {
 		return ETag.parse(String.join(", ", values));
 	}
 
+	boolean isNone() {
+		return this.match == null && this.noneMatch.isEmpty();
+	}
+
 	/**
 	 * Returns whether it holds.
 	 * @param etag the entity tag of the current object, null if there is none

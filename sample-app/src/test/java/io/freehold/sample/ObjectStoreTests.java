@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.http.ETag;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
 
@@ -103,6 +104,34 @@ class ObjectStoreTests {
 		region.close();
 		assertThatIllegalStateException().isThrownBy(() -> this.store.put("a", "text/plain", body, Precondition.NONE));
 		assertThat(this.objects.stats().liveBlocks()).isZero();
+	}
+
+	@Test
+	void whenPreconditionDoesNotHoldShouldEvictNobody() throws IOException {
+		for (String key : List.of("a", "b", "c")) {
+			put(key, Bodies.random(10 * KILO));
+		}
+		Precondition never = new Precondition(List.of(ETag.create("\"other\"")), List.of());
+		try (Region region = this.requests.openRegion()) {
+			CompressedBody body = compressed(region, Bodies.random(20 * KILO));
+			assertThatExceptionOfType(ObjectException.class)
+				.isThrownBy(() -> this.store.put("a", "text/plain", body, never))
+				.satisfies((ex) -> assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.PRECONDITION_FAILED));
+		}
+		assertThat(keys()).containsExactlyInAnyOrder("a", "b", "c");
+	}
+
+	@Test
+	void whenPreconditionHoldsShouldNotEvictItsOwnObject() throws IOException {
+		for (String key : List.of("a", "b", "c")) {
+			put(key, Bodies.random(10 * KILO));
+		}
+		Precondition exists = new Precondition(ETag.parse("*"), List.of());
+		try (Region region = this.requests.openRegion()) {
+			CompressedBody body = compressed(region, Bodies.random(20 * KILO));
+			assertThat(this.store.put("a", "text/plain", body, exists)).isFalse();
+		}
+		assertThat(keys()).containsExactly("a");
 	}
 
 	@Test
