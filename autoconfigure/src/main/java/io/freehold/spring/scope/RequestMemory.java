@@ -47,16 +47,20 @@ final class RequestMemory {
 		this.staysOnThread = staysOnThread;
 	}
 
-	/** Returns the region for the calling thread, or null if the request is complete. */
-	synchronized @Nullable Allocator allocator() {
+	/**
+	 * Returns the region for the calling thread, or null if the request is complete.
+	 * @param dispatching whether the calling thread dispatches the request, and not one
+	 * it was handed on to, which could not close what belongs to it when the request ends
+	 */
+	synchronized @Nullable Allocator allocator(boolean dispatching) {
 		if (this.closed) {
 			return null;
 		}
-		if (this.confined != null) {
+		if (dispatching && this.confined != null) {
 			return this.confined;
 		}
 		if (this.shared == null) {
-			if (!this.asynchronous && this.staysOnThread.test(this.request)) {
+			if (dispatching && !this.asynchronous && this.staysOnThread.test(this.request)) {
 				this.confined = this.allocator.openRegion();
 				return this.confined;
 			}

@@ -28,10 +28,11 @@ public final class RequestScopedAllocator extends ScopedAllocator {
 	@Override
 	protected Allocator target() {
 		RequestMemory memory = RequestMemoryFilter.current();
-		if (memory == null) {
+		boolean dispatching = memory != null;
+		if (!dispatching) {
 			memory = handedOn();
 		}
-		Allocator allocator = (memory != null) ? memory.allocator() : null;
+		Allocator allocator = (memory != null) ? memory.allocator(dispatching) : null;
 		if (allocator == null) {
 			throw new MissingScopeException(this.name, "request",
 					"use it while a web request is handled, on a thread that Spring handles it on,"

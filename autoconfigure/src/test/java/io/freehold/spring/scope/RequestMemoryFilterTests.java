@@ -1,8 +1,10 @@
 package io.freehold.spring.scope;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import io.freehold.Allocator;
 import io.freehold.Layout;
@@ -184,6 +186,29 @@ class RequestMemoryFilterTests {
 			var last = block;
 			assertThatIllegalStateException().isThrownBy(() -> this.allocator.grow(last, twice, Layout.ofBytes(64)));
 		});
+	}
+
+	@Test
+	void whenFirstUsedByAThreadItIsHandedOnToShouldStillEndWithTheDispatch() throws ServletException, IOException {
+		RequestMemoryFilter synchronous = new RequestMemoryFilter(this.root, (request) -> true);
+		MemorySegment[] blocks = new MemorySegment[2];
+		synchronous.doFilter(this.request, new MockHttpServletResponse(), (request, response) -> {
+			CompletableFuture.runAsync(() -> {
+				RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(this.request));
+				try {
+					blocks[0] = this.allocator.allocate(LAYOUT).fill((byte) 1);
+				}
+				finally {
+					RequestContextHolder.resetRequestAttributes();
+				}
+			}).join();
+			assertThat(blocks[0].get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 1);
+			blocks[1] = this.allocator.allocate(LAYOUT);
+		});
+		for (MemorySegment block : blocks) {
+			assertThat(block.scope().isAlive()).isFalse();
+		}
+		assertThat(this.root.stats().regionsClosed()).isEqualTo(this.root.stats().regionsOpened());
 	}
 
 }
