@@ -12,11 +12,13 @@ module io.freehold.core {
 	exports io.freehold.stats;
 	exports io.freehold.region;
 	exports io.freehold.backend;
+	exports io.freehold.pool;
 	exports io.freehold.managed;
 	exports io.freehold.global;
 
 	uses io.freehold.spi.GlobalAllocProvider;
 
-	provides io.freehold.spi.GlobalAllocProvider with io.freehold.backend.SystemAllocProvider;
+	provides io.freehold.spi.GlobalAllocProvider with io.freehold.backend.SystemAllocProvider,
+			io.freehold.pool.PooledAllocProvider;
 
 }

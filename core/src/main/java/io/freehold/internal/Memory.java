@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
  * and allocators need. All sizes are in bytes.
  *
  * <p>
- * Where native access is denied every method that starts from an address throws an
- * {@link IllegalCallerException} that names the option to set.
+ * Where native access is denied there are segments only of the memory that
+ * {@link VirtualMemory} has mapped, and they do not end with an arena; for any other
+ * address an {@link IllegalCallerException} names the option to set.
  */
 @SuppressWarnings("restricted")
 public final class Memory {
@@ -22,13 +23,11 @@ public final class Memory {
 	 * vouches for the memory.
 	 */
 	public static MemorySegment segment(long address, long size) {
-		try {
-			// SAFETY: the caller owns size bytes at address
-			return MemorySegment.ofAddress(address).reinterpret(size);
+		if (!NativeAccess.GRANTED) {
+			return slice(address, size);
 		}
-		catch (IllegalCallerException ex) {
-			throw NativeAccess.denied(ex);
-		}
+		// SAFETY: the caller owns size bytes at address
+		return MemorySegment.ofAddress(address).reinterpret(size);
 	}
 
 	/**
@@ -36,15 +35,23 @@ public final class Memory {
 	 * allows. The caller vouches for the memory until the arena is closed.
 	 */
 	public static MemorySegment segment(long address, long size, Arena arena) {
-		try {
-			// SAFETY: the caller owns size bytes at address and keeps them until the
-			// arena is
-			// closed
-			return MemorySegment.ofAddress(address).reinterpret(size, arena, null);
+		if (!NativeAccess.GRANTED) {
+			if (!arena.scope().isAlive()) {
+				throw new IllegalStateException("Already closed");
+			}
+			return slice(address, size);
 		}
-		catch (IllegalCallerException ex) {
-			throw NativeAccess.denied(ex);
+		// SAFETY: the caller owns size bytes at address and keeps them until the arena is
+		// closed
+		return MemorySegment.ofAddress(address).reinterpret(size, arena, null);
+	}
+
+	private static MemorySegment slice(long address, long size) {
+		MemorySegment slice = ArenaMemory.find(address, size);
+		if (slice == null) {
+			throw NativeAccess.denied(new IllegalCallerException("no memory of Freehold's own"));
 		}
+		return slice;
 	}
 
 	/**

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeAccess {
 
+	/** Whether restricted methods may be called. */
+	public static final boolean GRANTED = probe() == null;
+
 	private NativeAccess() {
 	}
 

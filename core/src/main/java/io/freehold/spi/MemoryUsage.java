@@ -18,4 +18,30 @@ public interface MemoryUsage {
 	 */
 	long cachedBytes();
 
+	/**
+	 * Returns the bytes of address space the backend holds, committed or not.
+	 * @return bytes
+	 * @implSpec the committed ones
+	 */
+	default long reservedBytes() {
+		return committedBytes();
+	}
+
+	/**
+	 * Returns the bytes of the committed ones that blocks are in, with what was added to
+	 * their sizes to make them fit.
+	 * @return bytes
+	 * @implSpec the committed ones that are not cached
+	 */
+	default long liveBytes() {
+		return committedBytes() - cachedBytes();
+	}
+
+	/**
+	 * Returns cached memory to the operating system, as far as that is possible at once.
+	 * @implSpec does nothing
+	 */
+	default void trim() {
+	}
+
 }

@@ -4,6 +4,7 @@ import io.freehold.backend.Backends;
 import io.freehold.contract.CheckedAlloc;
 import io.freehold.contract.GlobalAllocContract;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.GlobalAlloc;
 
 import org.junit.jupiter.api.Nested;
@@ -21,6 +22,23 @@ class BackendContractTests {
 		@Override
 		protected GlobalAlloc backend() {
 			return Backends.get("system");
+		}
+
+	}
+
+	@Nested
+	class PooledBackend extends GlobalAllocContract {
+
+		private final PooledAlloc pooled = new PooledAlloc();
+
+		@Override
+		protected GlobalAlloc backend() {
+			return this.pooled;
+		}
+
+		@Override
+		protected void verifyAllFreed() {
+			assertThat(this.pooled.liveBytes()).isZero();
 		}
 
 	}

@@ -1,0 +1,183 @@
+package io.freehold.internal;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Anonymous private mappings, by {@code mmap} and its relatives on Linux and macOS.
+ *
+ * <p>
+ * The mappings count towards the system's commit limit, so that what can never be had is
+ * refused. The downcalls are ordinary ones: they take microseconds and may wait.
+ */
+@SuppressWarnings("restricted")
+final class MappedMemory implements VirtualMemory {
+
+	private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+
+	private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+	private static final long CHUNK_SIZE = 32 << 20;
+
+	private static final long FAILED = -1;
+
+	private static final int PROT_READ_WRITE = 1 | 2;
+
+	private static final int MAP_PRIVATE = 0x2;
+
+	private static final int MAP_FIXED = 0x10;
+
+	private static final int MAP_ANONYMOUS_LINUX = 0x20;
+
+	private static final int MAP_ANONYMOUS_MACOS = 0x1000;
+
+	private static final int MADV_DONTNEED = 4;
+
+	private static final int MREMAP_MAYMOVE = 1;
+
+	private final boolean linux;
+
+	private final int flags;
+
+	private final int pageSize;
+
+	private final MethodHandle mmap;
+
+	private final MethodHandle munmap;
+
+	private final MethodHandle madvise;
+
+	/** Linux only. */
+	private final @Nullable MethodHandle mremap;
+
+	MappedMemory(boolean linux) {
+		this.linux = linux;
+		this.flags = MAP_PRIVATE | (linux ? MAP_ANONYMOUS_LINUX : MAP_ANONYMOUS_MACOS);
+		this.mmap = function("mmap", WORD, WORD, WORD, INT, INT, INT, WORD);
+		this.munmap = function("munmap", INT, WORD, WORD);
+		this.madvise = function("madvise", INT, WORD, WORD, INT);
+		this.mremap = linux ? function("mremap", WORD, WORD, WORD, WORD, INT) : null;
+		try {
+			this.pageSize = (int) function("getpagesize", INT).invokeExact();
+		}
+		catch (Throwable ex) {
+			throw failed("getpagesize", ex);
+		}
+	}
+
+	private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
+		Linker linker = Linker.nativeLinker();
+		SymbolLookup library = linker.defaultLookup();
+		// SAFETY: the descriptors are those of POSIX and of Linux, with pointers and
+		// size_t of 64 bits
+		return linker.downcallHandle(library.findOrThrow(name), FunctionDescriptor.of(result, parameters));
+	}
+
+	@Override
+	public int pageSize() {
+		return this.pageSize;
+	}
+
+	@Override
+	public long chunkSize() {
+		return CHUNK_SIZE;
+	}
+
+	@Override
+	public boolean canDiscard() {
+		return true;
+	}
+
+	@Override
+	public long map(long size, long alignment) {
+		long address = mmap(0, size, this.flags);
+		if (address == FAILED) {
+			return 0;
+		}
+		if ((address & (alignment - 1)) == 0) {
+			return address;
+		}
+		unmap(address, size);
+		return mapWithMargin(size, alignment);
+	}
+
+	/** Maps more than is needed, and gives back what is before and behind. */
+	private long mapWithMargin(long size, long alignment) {
+		long whole = size + alignment - this.pageSize;
+		long address = (whole > 0) ? mmap(0, whole, this.flags) : FAILED;
+		if (address == FAILED) {
+			return 0;
+		}
+		long aligned = (address + alignment - 1) & -alignment;
+		long before = aligned - address;
+		long behind = whole - before - size;
+		if (before != 0 && !unmap(address, before)) {
+			unmap(address, whole);
+			return 0;
+		}
+		if (behind != 0 && !unmap(aligned + size, behind)) {
+			unmap(aligned, size + behind);
+			return 0;
+		}
+		return aligned;
+	}
+
+	private long mmap(long address, long size, int flags) {
+		try {
+			return (long) this.mmap.invokeExact(address, size, PROT_READ_WRITE, flags, -1, 0L);
+		}
+		catch (Throwable ex) {
+			throw failed("mmap", ex);
+		}
+	}
+
+	@Override
+	public boolean unmap(long address, long size) {
+		try {
+			return (int) this.munmap.invokeExact(address, size) == 0;
+		}
+		catch (Throwable ex) {
+			throw failed("munmap", ex);
+		}
+	}
+
+	@Override
+	public boolean discard(long address, long size) {
+		if (!this.linux) {
+			// elsewhere the advice does not promise zeros: map anew in the same place
+			return mmap(address, size, this.flags | MAP_FIXED) == address;
+		}
+		try {
+			return (int) this.madvise.invokeExact(address, size, MADV_DONTNEED) == 0;
+		}
+		catch (Throwable ex) {
+			throw failed("madvise", ex);
+		}
+	}
+
+	@Override
+	public long remap(long address, long oldSize, long newSize, boolean mayMove) {
+		MethodHandle function = this.mremap;
+		if (function == null) {
+			return 0;
+		}
+		try {
+			long moved = (long) function.invokeExact(address, oldSize, newSize, mayMove ? MREMAP_MAYMOVE : 0);
+			return (moved == FAILED) ? 0 : moved;
+		}
+		catch (Throwable ex) {
+			throw failed("mremap", ex);
+		}
+	}
+
+	private static AssertionError failed(String function, Throwable cause) {
+		return new AssertionError("a downcall of " + function + " threw", cause);
+	}
+
+}

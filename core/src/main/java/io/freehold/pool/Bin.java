@@ -1,0 +1,300 @@
+package io.freehold.pool;
+
+import java.util.Arrays;
+
+import io.freehold.pages.BlockWord;
+import io.freehold.pages.Extent;
+import io.freehold.pages.ExtentMap;
+import io.freehold.pages.PageHeap;
+import io.freehold.pages.PageRun;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All slabs of one size class, and the depot that magazines are filled from and emptied
+ * into. Every field is guarded by this object's monitor, under which the one of the page
+ * heap may be taken.
+ */
+final class Bin {
+
+	/*
+	 * Free blocks travel between threads through the depot, by copying, with no look at
+	 * the blocks themselves. What lies in the depot for a whole tick without being needed
+	 * goes back to its slab, and a slab to which all has come back goes back to the page
+	 * heap, where any size class may have its pages.
+	 */
+
+	private static final long[] EMPTY = new long[0];
+
+	private static final int MIN_DEPOT = 64;
+
+	private final int sizeClass;
+
+	private final int blockSize;
+
+	private final int slabLength;
+
+	private final PageHeap pages;
+
+	private final ExtentMap map;
+
+	private final CacheAllowance allowance;
+
+	/** A stack of free blocks. */
+	private long[] depot = EMPTY;
+
+	private int depotCount;
+
+	/** The least that was in the depot since the last tick. */
+	private int depotLow;
+
+	/** Slabs with available blocks, the one to take from first. */
+	private @Nullable Slab first;
+
+	/** Slabs in the list that are wholly available. */
+	private int emptySlabs;
+
+	private int slabs;
+
+	/** Where a single block is taken into. */
+	private final long[] one = new long[1];
+
+	/** Blocks that have left their slab, for the depot, a magazine or a user. */
+	private long outBlocks;
+
+	Bin(int sizeClass, PageHeap pages, ExtentMap map, CacheAllowance allowance) {
+		this.sizeClass = sizeClass;
+		this.blockSize = SizeClass.size(sizeClass);
+		this.slabLength = SizeClass.slices(sizeClass) * ExtentMap.SLICE_SIZE;
+		this.pages = pages;
+		this.map = map;
+		this.allowance = allowance;
+	}
+
+	int blockSize() {
+		return this.blockSize;
+	}
+
+	/**
+	 * Takes up to {@code wanted} free blocks.
+	 * @return how many; 0 if the memory is exhausted
+	 */
+	synchronized int take(long[] into, int wanted) {
+		int count = Math.min(wanted, this.depotCount);
+		if (count > 0) {
+			this.depotCount -= count;
+			this.depotLow = Math.min(this.depotLow, this.depotCount);
+			System.arraycopy(this.depot, this.depotCount, into, 0, count);
+			this.allowance.give((long) count * this.blockSize);
+			return count;
+		}
+		return takeFromSlabs(into, wanted);
+	}
+
+	/** Takes one free block, or 0 if the memory is exhausted. */
+	synchronized long takeOne() {
+		return (take(this.one, 1) == 1) ? this.one[0] : 0;
+	}
+
+	private int takeFromSlabs(long[] into, int wanted) {
+		int count = 0;
+		while (count < wanted) {
+			Slab slab = this.first;
+			if (slab == null) {
+				// one is enough: the rest may come from what others free meanwhile
+				slab = (count == 0) ? create() : null;
+				if (slab == null) {
+					break;
+				}
+			}
+			if (slab.available() == slab.capacity()) {
+				this.emptySlabs--;
+			}
+			count += slab.take(into, count, wanted - count);
+			if (slab.available() == 0) {
+				unlink(slab);
+			}
+		}
+		this.outBlocks += count;
+		return count;
+	}
+
+	private @Nullable Slab create() {
+		PageRun run = this.pages.take(this.slabLength, ExtentMap.SLICE_SIZE);
+		if (run == null) {
+			return null;
+		}
+		Slab slab;
+		try {
+			slab = new Slab(run, this.sizeClass);
+		}
+		catch (OutOfMemoryError ex) {
+			// no room on the heap to keep the words of the blocks in
+			this.pages.give(run.chunk(), run.first(), run.length());
+			return null;
+		}
+		this.pages.assign(run, slab);
+		this.slabs++;
+		this.emptySlabs++;
+		link(slab);
+		return slab;
+	}
+
+	private void link(Slab slab) {
+		Slab first = this.first;
+		slab.next = first;
+		if (first != null) {
+			first.previous = slab;
+		}
+		this.first = slab;
+	}
+
+	private void unlink(Slab slab) {
+		Slab previous = slab.previous;
+		Slab next = slab.next;
+		if (previous != null) {
+			previous.next = next;
+		}
+		else {
+			this.first = next;
+		}
+		if (next != null) {
+			next.previous = previous;
+		}
+		slab.previous = null;
+		slab.next = null;
+	}
+
+	/** Takes free blocks back: into the depot if it may keep them. */
+	synchronized void give(long[] from, int start, int count) {
+		if (!tryKeep(from, start, count)) {
+			giveToSlabs(from, start, count);
+		}
+	}
+
+	/** Takes one free block back, to its slab. */
+	synchronized void giveOne(long address) {
+		giveToSlab(address);
+	}
+
+	private boolean tryKeep(long[] from, int start, int count) {
+		if (!this.allowance.tryTake((long) count * this.blockSize)) {
+			return false;
+		}
+		if (this.depotCount + count > this.depot.length) {
+			try {
+				this.depot = Arrays.copyOf(this.depot,
+						Math.max(MIN_DEPOT, Math.max(this.depotCount + count, 2 * this.depot.length)));
+			}
+			catch (OutOfMemoryError ex) {
+				this.allowance.give((long) count * this.blockSize);
+				return false;
+			}
+		}
+		System.arraycopy(from, start, this.depot, this.depotCount, count);
+		this.depotCount += count;
+		return true;
+	}
+
+	private void giveToSlabs(long[] from, int start, int count) {
+		for (int i = start; i < start + count; i++) {
+			giveToSlab(from[i]);
+		}
+	}
+
+	private void giveToSlab(long address) {
+		Slab slab = slab(address);
+		if (slab.available() == 0) {
+			link(slab);
+		}
+		slab.give(address);
+		this.outBlocks--;
+		if (slab.available() == slab.capacity()) {
+			this.emptySlabs++;
+			if (this.emptySlabs > 1) {
+				retire(slab);
+			}
+		}
+	}
+
+	private Slab slab(long address) {
+		Extent extent = this.map.get(address);
+		if (!(extent instanceof Slab slab) || slab.sizeClass() != this.sizeClass) {
+			throw new AssertionError("a free block of " + this.blockSize + " bytes lies in no slab of its size");
+		}
+		return slab;
+	}
+
+	private void retire(Slab slab) {
+		unlink(slab);
+		this.emptySlabs--;
+		this.slabs--;
+		PageRun run = slab.run();
+		this.pages.reclaim(run);
+	}
+
+	/**
+	 * Gives back what lies in the depot, and slabs that are empty.
+	 * @param idleOnly whether to spare what was needed since the last time
+	 */
+	synchronized void trim(boolean idleOnly) {
+		int unneeded = idleOnly ? this.depotLow : this.depotCount;
+		if (unneeded > 0) {
+			// the oldest
+			giveToSlabs(this.depot, 0, unneeded);
+			System.arraycopy(this.depot, unneeded, this.depot, 0, this.depotCount - unneeded);
+			this.depotCount -= unneeded;
+			this.allowance.give((long) unneeded * this.blockSize);
+		}
+		this.depotLow = this.depotCount;
+		if (this.depotCount == 0) {
+			this.depot = EMPTY;
+		}
+		if (this.outBlocks == 0 || !idleOnly) {
+			retireEmpty();
+		}
+	}
+
+	private void retireEmpty() {
+		Slab slab = this.first;
+		while (slab != null && this.emptySlabs > 0) {
+			Slab next = slab.next;
+			if (slab.available() == slab.capacity()) {
+				retire(slab);
+			}
+			slab = next;
+		}
+	}
+
+	/**
+	 * Returns how many bytes of blocks have left their slabs and are not in the depot.
+	 */
+	synchronized long outBytes() {
+		return (this.outBlocks - this.depotCount) * this.blockSize;
+	}
+
+	/** Returns how many bytes the slabs take. */
+	synchronized long slabBytes() {
+		return (long) this.slabs * this.slabLength;
+	}
+
+	synchronized boolean isValid() {
+		int empty = 0;
+		for (Slab slab = this.first; slab != null; slab = slab.next) {
+			if (!slab.isValid() || slab.available() == 0 || slab.sizeClass() != this.sizeClass
+					|| (slab.next != null && slab.next.previous != slab)) {
+				return false;
+			}
+			empty += (slab.available() == slab.capacity()) ? 1 : 0;
+		}
+		for (int i = 0; i < this.depotCount; i++) {
+			Slab slab = slab(this.depot[i]);
+			int index = slab.index(this.depot[i]);
+			if (slab.address(index) != this.depot[i] || BlockWord.isBlock(slab.word(index))) {
+				return false;
+			}
+		}
+		return empty == this.emptySlabs && this.depotLow <= this.depotCount && this.outBlocks >= this.depotCount;
+	}
+
+}

@@ -1,0 +1,190 @@
+package io.freehold.pool;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.freehold.MisuseException.Kind;
+import io.freehold.internal.VirtualMemory;
+import io.freehold.pages.BlockWord;
+import io.freehold.spi.GlobalAlloc;
+import io.freehold.spi.MemoryUsage;
+
+/**
+ * The backend {@code pooled}: an allocator in pure Java, made for many threads of either
+ * kind.
+ *
+ * <p>
+ * Sizes up to 32 KiB are rounded up to size classes with at most an eighth of waste above
+ * 64 bytes, larger ones to pages; from some megabytes on each block is mapped on its own.
+ * Freed memory is kept for a while, up to a bound, and returned to the operating system
+ * by a clock of the allocator's own.
+ *
+ * <p>
+ * Misuse is always caught: whoever frees or resizes a block that is not live, or with
+ * another size or alignment than it has, gets a {@link io.freehold.MisuseException}, and
+ * nothing has changed. What is known of blocks lies on the Java heap, eight bytes for
+ * each block there is room for, where no stray write corrupts it.
+ */
+public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
+
+	static final String NAME = "pooled";
+
+	/** How long freed memory is kept unless said otherwise. */
+	public static final Duration DEFAULT_PURGE_DELAY = Duration.ofSeconds(10);
+
+	/** How many bytes of freed memory are kept at most unless said otherwise. */
+	public static final long DEFAULT_MAX_CACHED = 128 << 20;
+
+	private final PooledBlocks blocks;
+
+	private final BlockAudit audit;
+
+	private final BlockResize resize;
+
+	private final Purger purger;
+
+	/** The number of the last owner. By atomic increments. */
+	private final AtomicLong owners = new AtomicLong(BlockWord.NO_OWNER);
+
+	/**
+	 * Creates an allocator, which holds nothing yet.
+	 */
+	public PooledAlloc() {
+		this(VirtualMemory.ofPlatform());
+	}
+
+	PooledAlloc(VirtualMemory memory) {
+		int processors = Runtime.getRuntime().availableProcessors();
+		int stripes = Math.clamp(Integer.highestOneBit(2 * processors - 1) << 1, 4, 64);
+		this.purger = new Purger(DEFAULT_PURGE_DELAY);
+		this.blocks = new PooledBlocks(memory, stripes, DEFAULT_MAX_CACHED, this.purger);
+		this.purger.start(this.blocks);
+		this.audit = new BlockAudit(NAME, this.blocks);
+		this.resize = new BlockResize(this.blocks);
+	}
+
+	@Override
+	public long allocate(long size, long alignment) {
+		return this.blocks.allocate(size, alignment, BlockWord.NO_OWNER, false);
+	}
+
+	@Override
+	public long allocateZeroed(long size, long alignment) {
+		return this.blocks.allocateZeroed(size, alignment, BlockWord.NO_OWNER, false);
+	}
+
+	@Override
+	public void deallocate(long address, long size, long alignment) {
+		if (!this.blocks.tryFree(address, size, alignment, BlockWord.NO_OWNER)) {
+			throw this.audit.explain(address, size, alignment, Kind.DOUBLE_FREE);
+		}
+	}
+
+	@Override
+	public long reallocate(long address, long oldSize, long alignment, long newSize) {
+		if (newSize <= 0) {
+			throw new IllegalArgumentException("newSize must be positive: " + newSize);
+		}
+		if (this.blocks.tryResizeInPlace(address, oldSize, alignment, newSize, BlockWord.NO_OWNER)) {
+			return address;
+		}
+		if (!this.blocks.tryClaim(address, oldSize, alignment, BlockWord.NO_OWNER)) {
+			throw this.audit.explain(address, oldSize, alignment, Kind.USE_AFTER_FREE);
+		}
+		long resized = this.resize.resize(address, oldSize, alignment, newSize, BlockWord.NO_OWNER);
+		if (resized == 0) {
+			this.blocks.unclaim(address, oldSize, alignment, BlockWord.NO_OWNER);
+			return 0;
+		}
+		this.blocks.unclaim(resized, newSize, alignment, BlockWord.NO_OWNER);
+		return resized;
+	}
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	/**
+	 * Creates an owner of blocks.
+	 * @return the owner, which holds nothing yet
+	 */
+	public Owner newOwner() {
+		long number = this.owners.incrementAndGet();
+		if (number >= BlockWord.OWNER_LIMIT) {
+			throw new IllegalStateException("there are no more than 2^33 owners");
+		}
+		return new Owner(this.blocks, this.audit, this.resize, number);
+	}
+
+	/**
+	 * Sets how long freed memory is kept before it goes back to the operating system: for
+	 * at least half of this time, and no longer than this time.
+	 * @param delay the delay; with zero what is free goes back without delay
+	 * @throws IllegalArgumentException if it is negative
+	 */
+	public void setPurgeDelay(Duration delay) {
+		if (delay.isNegative()) {
+			throw new IllegalArgumentException("purge delay must not be negative: " + delay);
+		}
+		this.purger.setDelay(delay);
+	}
+
+	/**
+	 * Sets how much freed memory is kept at most, by all threads together, for later use:
+	 * what is in magazines, in depots and in free pages. Blocks that are free while their
+	 * neighbours in the same slab are not do not count: they cannot be returned.
+	 * @param bytes the bound
+	 * @throws IllegalArgumentException if it is negative
+	 */
+	public void setMaxCached(long bytes) {
+		if (bytes < 0) {
+			throw new IllegalArgumentException("max cached must not be negative: " + bytes);
+		}
+		this.blocks.setMaxCached(bytes);
+	}
+
+	/**
+	 * Returns what can be returned to the operating system now, except for the blocks in
+	 * the magazines of other threads that are alive.
+	 */
+	@Override
+	public void trim() {
+		this.blocks.trimAll();
+	}
+
+	@Override
+	public long committedBytes() {
+		return this.blocks.committedBytes();
+	}
+
+	@Override
+	public long reservedBytes() {
+		return this.blocks.reservedBytes();
+	}
+
+	@Override
+	public long cachedBytes() {
+		return this.blocks.committedBytes() - this.blocks.liveBytes();
+	}
+
+	@Override
+	public long liveBytes() {
+		return this.blocks.liveBytes();
+	}
+
+	boolean isValid() {
+		return this.blocks.isValid();
+	}
+
+	/** As the clock does. */
+	void tick() {
+		this.blocks.trim(true);
+	}
+
+	@Override
+	public String toString() {
+		return NAME;
+	}
+
+}

@@ -1,0 +1,342 @@
+package io.freehold.pool;
+
+import io.freehold.internal.Memory;
+import io.freehold.internal.VirtualMemory;
+import io.freehold.pages.BlockWord;
+import io.freehold.pages.Chunk;
+import io.freehold.pages.Extent;
+import io.freehold.pages.ExtentMap;
+import io.freehold.pages.MappedBlocks;
+import io.freehold.pages.PageHeap;
+import io.freehold.pages.PageRun;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of a pooled allocator: small ones in slabs, large ones in runs of pages,
+ * huge ones in mappings of their own. Any thread may call any method.
+ */
+final class PooledBlocks {
+
+	/*
+	 * A free block of a small size moves on a ladder: from its slab (a bit) to the depot
+	 * of its bin or to a magazine (its address), to a user (its word), and back. Most of
+	 * the time it goes no further than between a user and the magazine on top of the
+	 * ladder, which belongs to the current thread: a pair of calls costs one
+	 * compare-and-set, the one that makes sure that a block is freed once.
+	 */
+
+	/** Of what may be cached, half is for magazines and depots, half for free pages. */
+	private static final int SHARES = 2;
+
+	private final ExtentMap map = new ExtentMap();
+
+	final PageHeap pages;
+
+	final MappedBlocks mapped;
+
+	final Bin[] bins = new Bin[SizeClass.COUNT];
+
+	private final CacheAllowance allowance;
+
+	final ThreadMagazines threads;
+
+	final SharedMagazines shared;
+
+	private final long maxRun;
+
+	private final Purger purger;
+
+	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Purger purger) {
+		this.purger = purger;
+		this.pages = new PageHeap(memory, this.map, maxCached / SHARES);
+		this.mapped = new MappedBlocks(memory);
+		this.maxRun = this.pages.maxRun();
+		this.allowance = new CacheAllowance(maxCached / SHARES);
+		for (int i = 0; i < this.bins.length; i++) {
+			this.bins[i] = new Bin(i, this.pages, this.map, this.allowance);
+		}
+		this.threads = new ThreadMagazines(this.bins, this.allowance);
+		this.shared = new SharedMagazines(this.bins, this.allowance, stripes);
+	}
+
+	void setMaxCached(long bytes) {
+		this.allowance.setLimit(bytes / SHARES);
+		this.pages.setCacheLimit(bytes / SHARES);
+	}
+
+	/**
+	 * Allocates a block of unspecified content.
+	 * @param claimed whether it starts claimed instead of live
+	 * @return its address, or 0 if refused
+	 */
+	long allocate(long size, long alignment, long owner, boolean claimed) {
+		long rounded = (size + alignment - 1) & -alignment;
+		if (rounded - 1 < 0 || rounded > SizeClass.MAX_SIZE) {
+			return allocateLarge(size, alignment, owner, claimed, false);
+		}
+		long address = take(SizeClass.of(rounded));
+		if (address != 0) {
+			Extent extent = extent(address);
+			extent.setLive(extent.index(address), word(size, alignment, owner, claimed));
+		}
+		return address;
+	}
+
+	/** Allocates a block, the first {@code size} bytes of which are zero. */
+	long allocateZeroed(long size, long alignment, long owner, boolean claimed) {
+		long rounded = (size + alignment - 1) & -alignment;
+		if (rounded - 1 < 0 || rounded > SizeClass.MAX_SIZE) {
+			return allocateLarge(size, alignment, owner, claimed, true);
+		}
+		long address = take(SizeClass.of(rounded));
+		if (address != 0) {
+			Slab slab = (Slab) extent(address);
+			int index = slab.index(address);
+			if (!slab.isZero(index)) {
+				Memory.zero(address, size);
+			}
+			slab.setLive(index, word(size, alignment, owner, claimed));
+		}
+		return address;
+	}
+
+	private static long word(long size, long alignment, long owner, boolean claimed) {
+		long live = BlockWord.live(size, alignment, owner);
+		return claimed ? BlockWord.claimed(live) : live;
+	}
+
+	/** Returns the extent of an address that is known to belong to one. */
+	private Extent extent(long address) {
+		Extent extent = this.map.get(address);
+		if (extent == null) {
+			throw new AssertionError("0x" + Long.toHexString(address) + " belongs to no extent");
+		}
+		return extent;
+	}
+
+	private long take(int sizeClass) {
+		if (Thread.currentThread().isVirtual()) {
+			return orAfterTrim(this.shared.take(sizeClass), sizeClass);
+		}
+		Magazines own = this.threads.own();
+		long address = own.take(sizeClass);
+		return (address != 0) ? address : refill(own, sizeClass);
+	}
+
+	private long refill(Magazines own, int sizeClass) {
+		if (!own.provide(sizeClass)) {
+			return orAfterTrim(this.shared.take(sizeClass), sizeClass);
+		}
+		own.fill(sizeClass);
+		this.purger.wake();
+		return orAfterTrim(own.take(sizeClass), sizeClass);
+	}
+
+	/**
+	 * Returns a block, or, if there is none, one that comes free if caches are emptied.
+	 */
+	private long orAfterTrim(long address, int sizeClass) {
+		if (address != 0) {
+			return address;
+		}
+		this.purger.wake();
+		trimAll();
+		return this.bins[sizeClass].takeOne();
+	}
+
+	private long allocateLarge(long size, long alignment, long owner, boolean claimed, boolean zeroed) {
+		if (size <= 0 || alignment <= 0) {
+			throw new IllegalArgumentException(
+					"size and alignment must be positive: size " + size + ", alignment " + alignment);
+		}
+		if (size > this.maxRun || alignment > this.maxRun) {
+			long address = this.mapped.allocate(size, alignment, owner, claimed);
+			if (address == 0 && this.pages.committedBytes() != 0 && size < MappedBlocks.MAX_SIZE) {
+				trimAll();
+				address = this.mapped.allocate(size, alignment, owner, claimed);
+			}
+			return address;
+		}
+		this.purger.wake();
+		PageRun run = this.pages.take(size, alignment);
+		if (run == null) {
+			trimAll();
+			run = this.pages.take(size, alignment);
+			if (run == null) {
+				return 0;
+			}
+		}
+		long address = run.address();
+		if (zeroed && !run.zero()) {
+			Memory.zero(address, size);
+		}
+		run.chunk().setLive(run.first(), word(size, alignment, owner, claimed));
+		return address;
+	}
+
+	/**
+	 * Frees a block if it is live and recorded in just this way.
+	 * @return whether it was; if not, nothing has changed
+	 */
+	boolean tryFree(long address, long size, long alignment, long owner) {
+		if (fitsWord(size, alignment)) {
+			Extent extent = this.map.get(address);
+			if (extent != null && extent.tryFree(address, BlockWord.live(size, alignment, owner))) {
+				recycle(extent, address, size);
+				return true;
+			}
+		}
+		return this.mapped.tryFree(address, size, alignment, owner, false);
+	}
+
+	private static boolean fitsWord(long size, long alignment) {
+		return Long.compareUnsigned(size | alignment, BlockWord.SIZE_LIMIT) < 0;
+	}
+
+	private void recycle(Extent extent, long address, long size) {
+		if (extent instanceof Slab slab) {
+			give(slab.sizeClass(), address);
+		}
+		else {
+			Chunk chunk = (Chunk) extent;
+			this.pages.give(chunk, chunk.index(address), size);
+		}
+	}
+
+	private void give(int sizeClass, long address) {
+		if (Thread.currentThread().isVirtual()) {
+			this.shared.give(sizeClass, address);
+			return;
+		}
+		Magazines own = this.threads.own();
+		if (!own.give(sizeClass, address)) {
+			makeRoom(own, sizeClass, address);
+		}
+	}
+
+	private void makeRoom(Magazines own, int sizeClass, long address) {
+		if (!own.provide(sizeClass)) {
+			this.shared.give(sizeClass, address);
+		}
+		else if (!own.give(sizeClass, address)) {
+			own.drainHalf(sizeClass);
+			own.give(sizeClass, address);
+		}
+	}
+
+	/**
+	 * Claims a block if it is live and recorded in just this way: from then on nobody
+	 * else can free or claim it.
+	 */
+	boolean tryClaim(long address, long size, long alignment, long owner) {
+		if (fitsWord(size, alignment)) {
+			Extent extent = this.map.get(address);
+			if (extent != null && extent.tryClaim(address, BlockWord.live(size, alignment, owner))) {
+				return true;
+			}
+		}
+		return this.mapped.tryClaim(address, size, alignment, owner);
+	}
+
+	/**
+	 * Records a live block with another size if its place is fit for that.
+	 * @return whether it was; if not, nothing has changed
+	 */
+	boolean tryResizeInPlace(long address, long size, long alignment, long newSize, long owner) {
+		return fitsWord(size, alignment) && this.map.get(address) instanceof Slab slab && slab.isFitFor(newSize) && slab
+			.tryReplace(address, BlockWord.live(size, alignment, owner), BlockWord.live(newSize, alignment, owner));
+	}
+
+	/** Makes a claimed block live again, recorded with the given size. */
+	void unclaim(long address, long size, long alignment, long owner) {
+		Extent extent = claimedIn(address);
+		if (extent != null) {
+			extent.setLive(extent.index(address), BlockWord.live(size, alignment, owner));
+		}
+		else {
+			this.mapped.unclaim(address, size);
+		}
+	}
+
+	/** Frees a block that the caller has claimed. */
+	void freeClaimed(long address, long size) {
+		Extent extent = claimedIn(address);
+		if (extent != null) {
+			extent.freeClaimed(address);
+			recycle(extent, address, size);
+		}
+		else {
+			this.mapped.freeClaimed(address);
+		}
+	}
+
+	/** Returns the extent that a claimed block is in, null if it is mapped on its own. */
+	@Nullable Extent claimedIn(long address) {
+		Extent extent = this.map.get(address);
+		return (extent != null && BlockWord.isClaimed(extent.word(extent.index(address)))) ? extent : null;
+	}
+
+	/** Returns the largest size in bytes of blocks that are not mapped on their own. */
+	long maxRun() {
+		return this.maxRun;
+	}
+
+	/** Returns the extent that an address may belong to. */
+	@Nullable Extent find(long address) {
+		return this.map.get(address);
+	}
+
+	/** Gives back all that is cached, but in the magazines of other living threads. */
+	void trimAll() {
+		if (!Thread.currentThread().isVirtual()) {
+			this.threads.own().drain();
+		}
+		trim(false);
+	}
+
+	/**
+	 * Gives back what is cached.
+	 * @param idleOnly whether to spare what was in use since the last time
+	 */
+	void trim(boolean idleOnly) {
+		this.threads.reap();
+		this.shared.trim(idleOnly);
+		for (Bin bin : this.bins) {
+			bin.trim(idleOnly);
+		}
+		this.pages.purge(idleOnly);
+		this.mapped.retryUnmapping();
+	}
+
+	/** Returns the bytes of the places that blocks are in. */
+	long liveBytes() {
+		long slabs = 0;
+		long out = 0;
+		for (Bin bin : this.bins) {
+			slabs += bin.slabBytes();
+			out += bin.outBytes();
+		}
+		long small = out - this.threads.bytes() - this.shared.bytes();
+		return small + (this.pages.takenBytes() - slabs) + this.mapped.liveBytes();
+	}
+
+	long committedBytes() {
+		return this.pages.committedBytes() + this.mapped.mappedBytes();
+	}
+
+	long reservedBytes() {
+		return this.pages.reservedBytes() + this.mapped.mappedBytes();
+	}
+
+	/** Expects that nobody uses the allocator meanwhile. */
+	boolean isValid() {
+		for (Bin bin : this.bins) {
+			if (!bin.isValid()) {
+				return false;
+			}
+		}
+		return this.pages.isValid() && this.mapped.isValid();
+	}
+
+}

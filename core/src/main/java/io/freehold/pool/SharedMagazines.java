@@ -1,0 +1,160 @@
+package io.freehold.pool;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Magazines for those who have none of their own: virtual threads, of which there may be
+ * millions, and platform threads when no more magazines are allowed.
+ */
+final class SharedMagazines {
+
+	/*
+	 * Stripes with a try-lock each. A thread tries its own stripe first, then the others,
+	 * and goes to the bin if all are taken: nobody ever waits for a stripe. A virtual
+	 * thread that holds one may wait for the monitor of a bin, and even be unmounted
+	 * meanwhile; then the others pass the stripe by.
+	 */
+
+	private final Bin[] bins;
+
+	private final Stripe[] stripes;
+
+	SharedMagazines(Bin[] bins, CacheAllowance allowance, int stripes) {
+		this.bins = bins;
+		this.stripes = new Stripe[stripes];
+		for (int i = 0; i < stripes; i++) {
+			this.stripes[i] = new Stripe(new Magazines(bins, allowance));
+		}
+	}
+
+	/** Takes a block, or 0 if the memory is exhausted. */
+	long take(int sizeClass) {
+		Stripe stripe = lock();
+		if (stripe == null) {
+			return this.bins[sizeClass].takeOne();
+		}
+		try {
+			Magazines magazines = stripe.magazines;
+			long address = magazines.take(sizeClass);
+			if (address == 0 && magazines.provide(sizeClass)) {
+				magazines.fill(sizeClass);
+				return magazines.take(sizeClass);
+			}
+			if (address != 0) {
+				return address;
+			}
+		}
+		finally {
+			stripe.unlock();
+		}
+		return this.bins[sizeClass].takeOne();
+	}
+
+	/** Takes a block back. */
+	void give(int sizeClass, long address) {
+		Stripe stripe = lock();
+		if (stripe != null) {
+			try {
+				Magazines magazines = stripe.magazines;
+				if (magazines.give(sizeClass, address)) {
+					return;
+				}
+				if (magazines.provide(sizeClass)) {
+					if (!magazines.give(sizeClass, address)) {
+						magazines.drainHalf(sizeClass);
+						magazines.give(sizeClass, address);
+					}
+					return;
+				}
+			}
+			finally {
+				stripe.unlock();
+			}
+		}
+		this.bins[sizeClass].giveOne(address);
+	}
+
+	private @Nullable Stripe lock() {
+		int mask = this.stripes.length - 1;
+		int start = (int) Thread.currentThread().threadId();
+		for (int i = 0; i < this.stripes.length; i++) {
+			Stripe stripe = this.stripes[(start + i) & mask];
+			if (stripe.tryLock()) {
+				stripe.used = true;
+				return stripe;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Empties stripes, but those that are in use at the moment.
+	 * @param idleOnly whether to spare those that were in use since the last time
+	 */
+	void trim(boolean idleOnly) {
+		for (Stripe stripe : this.stripes) {
+			if (stripe.tryLock()) {
+				try {
+					if (!idleOnly || !stripe.used) {
+						stripe.magazines.drain();
+					}
+					stripe.used = false;
+				}
+				finally {
+					stripe.unlock();
+				}
+			}
+		}
+	}
+
+	/** Returns the bytes of all blocks in here; approximate while they are in use. */
+	long bytes() {
+		long bytes = 0;
+		for (Stripe stripe : this.stripes) {
+			bytes += stripe.magazines.bytes();
+		}
+		return bytes;
+	}
+
+	/** Magazines with a lock. */
+	private static final class Stripe {
+
+		private static final VarHandle LOCKED;
+
+		static {
+			try {
+				LOCKED = MethodHandles.lookup().findVarHandle(Stripe.class, "locked", int.class);
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new ExceptionInInitializerError(ex);
+			}
+		}
+
+		/** Guarded by the lock. */
+		final Magazines magazines;
+
+		/** 1 while it is held: taken by compare-and-set, released by a release store. */
+		@SuppressWarnings("unused") // by the handle
+		private volatile int locked;
+
+		/** Whether it was used since the last tick. Guarded by the lock. */
+		boolean used;
+
+		Stripe(Magazines magazines) {
+			this.magazines = magazines;
+		}
+
+		boolean tryLock() {
+			return (int) LOCKED.getOpaque(this) == 0 && LOCKED.compareAndSet(this, 0, 1);
+		}
+
+		void unlock() {
+			LOCKED.setRelease(this, 0);
+		}
+
+	}
+
+}

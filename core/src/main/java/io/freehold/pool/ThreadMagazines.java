@@ -1,0 +1,104 @@
+package io.freehold.pool;
+
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The magazines of platform threads, each with its own. Virtual threads have none.
+ */
+final class ThreadMagazines {
+
+	private final Bin[] bins;
+
+	private final CacheAllowance allowance;
+
+	/** By the id of the thread, which is never used twice. */
+	private final ConcurrentHashMap<Long, Owned> owned = new ConcurrentHashMap<>();
+
+	/** Since the dead were looked for. */
+	private final AtomicInteger registrations = new AtomicInteger();
+
+	private final ThreadLocal<Magazines> local = ThreadLocal.withInitial(this::register);
+
+	ThreadMagazines(Bin[] bins, CacheAllowance allowance) {
+		this.bins = bins;
+		this.allowance = allowance;
+	}
+
+	/** The thread is held weakly: it is not kept by having used memory. */
+	private record Owned(WeakReference<Thread> thread, Magazines magazines) {
+
+		boolean isOrphan() {
+			Thread thread = this.thread.get();
+			return thread == null || !thread.isAlive();
+		}
+
+	}
+
+	/** Returns the magazines of the current thread, a platform thread. */
+	Magazines own() {
+		return this.local.get();
+	}
+
+	private Magazines register() {
+		Thread thread = Thread.currentThread();
+		Owned known = this.owned.get(thread.threadId());
+		if (known != null) {
+			// some executors erase the locals of their threads
+			return known.magazines();
+		}
+		Magazines magazines = null;
+		if (this.registrations.incrementAndGet() > this.owned.size() / 2) {
+			// often enough that those of the dead are never the majority
+			this.registrations.set(0);
+			magazines = reap(true);
+		}
+		if (magazines == null) {
+			magazines = new Magazines(this.bins, this.allowance);
+		}
+		this.owned.put(thread.threadId(), new Owned(new WeakReference<>(thread), magazines));
+		return magazines;
+	}
+
+	/** Empties the magazines of threads that have ended. */
+	void reap() {
+		reap(false);
+	}
+
+	/** Returns one that is to be adopted as it is, if there is one. */
+	private @Nullable Magazines reap(boolean adopt) {
+		Magazines adopted = null;
+		for (Map.Entry<Long, Owned> entry : this.owned.entrySet()) {
+			Owned candidate = entry.getValue();
+			// what the thread did happens before it is seen to have ended
+			if (candidate.isOrphan() && this.owned.remove(entry.getKey(), candidate)) {
+				if (adopt && adopted == null) {
+					adopted = candidate.magazines();
+				}
+				else {
+					candidate.magazines().drain();
+				}
+			}
+		}
+		return adopted;
+	}
+
+	/** Returns the bytes of all blocks in here; approximate while threads use them. */
+	long bytes() {
+		long bytes = 0;
+		for (Owned candidate : this.owned.values()) {
+			bytes += candidate.magazines().bytes();
+		}
+		return bytes;
+	}
+
+	/** Returns how many threads have magazines, or had them when they ended. */
+	int count() {
+		return this.owned.size();
+	}
+
+}

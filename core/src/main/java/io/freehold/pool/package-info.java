@@ -1,0 +1,7 @@
+/**
+ * The backend {@code pooled}: an allocator in pure Java.
+ */
+@NullMarked
+package io.freehold.pool;
+
+import org.jspecify.annotations.NullMarked;
