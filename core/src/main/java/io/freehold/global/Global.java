@@ -164,14 +164,24 @@ public final class Global {
 	 * Returns the backend, latching {@code system} if none is installed.
 	 */
 	static GlobalAlloc backend() {
-		GlobalAlloc backend = BACKEND.get();
-		return (backend != null) ? backend : latch();
+		return Latched.BACKEND;
 	}
 
-	private static GlobalAlloc latch() {
-		GlobalAlloc system = Backends.get("system");
-		GlobalAlloc present = BACKEND.compareAndExchange(null, system);
-		return (present != null) ? present : system;
+	/** Initialized by the first use; from then on a constant to the compiler. */
+	private static final class Latched {
+
+		static final GlobalAlloc BACKEND = latch();
+
+		private static GlobalAlloc latch() {
+			GlobalAlloc present = Global.BACKEND.get();
+			if (present != null) {
+				return present;
+			}
+			GlobalAlloc system = Backends.get("system");
+			present = Global.BACKEND.compareAndExchange(null, system);
+			return (present != null) ? present : system;
+		}
+
 	}
 
 	private static void fail(Layout layout) {

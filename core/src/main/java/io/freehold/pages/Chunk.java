@@ -8,6 +8,9 @@ import java.util.BitSet;
  */
 public final class Chunk extends Extent {
 
+	/** A chunk without any address but 0, which no block has. */
+	static final Chunk NONE = new Chunk(0, 1, 1);
+
 	private final int pages;
 
 	/** Pages of no run. */
@@ -39,10 +42,6 @@ public final class Chunk extends Extent {
 
 	int pages() {
 		return this.pages;
-	}
-
-	long length() {
-		return (long) this.pages * placeSize();
 	}
 
 	int freePages() {

@@ -26,18 +26,22 @@ public abstract class Extent {
 
 	private final long base;
 
+	private final long length;
+
 	private final int placeSize;
 
 	private final long reciprocal;
 
 	/**
 	 * One word for each place, the last of which may be cut short and never is a block.
-	 * Made live by a release store of the place's owner; all else by compare-and-set.
+	 * Made live by a plain store of whoever owns the place, since nobody else has a right
+	 * to the block before it was passed on; all else by compare-and-set.
 	 */
 	private final long[] words;
 
 	protected Extent(long base, long length, int placeSize) {
 		this.base = base;
+		this.length = length;
 		this.placeSize = placeSize;
 		this.reciprocal = ((1L << RECIPROCAL_SHIFT) + placeSize - 1) / placeSize;
 		this.words = new long[(int) ((length - 1) / placeSize) + 1];
@@ -45,6 +49,15 @@ public abstract class Extent {
 
 	public final long base() {
 		return this.base;
+	}
+
+	final boolean covers(long address) {
+		return Long.compareUnsigned(address - this.base, this.length) < 0;
+	}
+
+	/** Returns the length in bytes. */
+	public final long length() {
+		return this.length;
 	}
 
 	/** Returns the size of a place in bytes. */
@@ -68,7 +81,7 @@ public abstract class Extent {
 
 	/** Makes a place that the caller owns a block. */
 	public final void setLive(int index, long live) {
-		WORDS.setRelease(this.words, index, live);
+		this.words[index] = live;
 	}
 
 	/**

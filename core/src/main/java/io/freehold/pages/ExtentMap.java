@@ -1,14 +1,20 @@
 package io.freehold.pages;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the extent an address belongs to: a radix tree of two levels over slices of 64
- * KiB, each of which belongs to one extent at a time.
+ * Finds the extent an address belongs to, slice by slice: each slice of 64 KiB belongs to
+ * one extent at a time.
  */
 public final class ExtentMap {
 
 	/*
+	 * A radix tree of two levels, in front of which is a table with a place for each of
+	 * the slices that an address space of 4 GiB would have: the extent that was assigned
+	 * last to a slice of this place is found with one load less.
+	 *
 	 * Entries are written under the lock of the page heap, before an address of theirs is
 	 * handed out, and read by plain loads: who has an address of a block has it from
 	 * somebody who saw the entry. Whoever has not may see an older extent or none, and
@@ -24,10 +30,23 @@ public final class ExtentMap {
 	/** Half of a 48-bit address space, which is all that processes have. */
 	private static final int ROOT_BITS = 47 - SLICE_SHIFT - LEAF_BITS;
 
+	private static final int NEAR = 1 << 16;
+
+	private final Extent[] near = new Extent[NEAR];
+
 	private final @Nullable Extent[] @Nullable [] roots = new @Nullable Extent[1 << ROOT_BITS] @Nullable [];
+
+	public ExtentMap() {
+		Arrays.fill(this.near, Chunk.NONE);
+	}
 
 	/** Returns the extent that any address, even a senseless one, belongs to, or null. */
 	public @Nullable Extent get(long address) {
+		Extent extent = this.near[(int) (address >>> SLICE_SHIFT) & (NEAR - 1)];
+		return extent.covers(address) ? extent : find(address);
+	}
+
+	private @Nullable Extent find(long address) {
 		long root = address >>> (SLICE_SHIFT + LEAF_BITS);
 		if (root >= 1 << ROOT_BITS) {
 			return null;
@@ -48,6 +67,7 @@ public final class ExtentMap {
 		}
 		for (long address = base; address < end; address += SLICE_SIZE) {
 			leaf(address)[(int) (address >>> SLICE_SHIFT) & ((1 << LEAF_BITS) - 1)] = extent;
+			this.near[(int) (address >>> SLICE_SHIFT) & (NEAR - 1)] = (extent != null) ? extent : Chunk.NONE;
 		}
 	}
 

@@ -77,26 +77,27 @@ final class Bin {
 
 	/**
 	 * Takes up to {@code wanted} free blocks.
+	 * @param into where their addresses go, from index {@code start} on
 	 * @return how many; 0 if the memory is exhausted
 	 */
-	synchronized int take(long[] into, int wanted) {
+	synchronized int take(long[] into, int start, int wanted) {
 		int count = Math.min(wanted, this.depotCount);
 		if (count > 0) {
 			this.depotCount -= count;
 			this.depotLow = Math.min(this.depotLow, this.depotCount);
-			System.arraycopy(this.depot, this.depotCount, into, 0, count);
+			System.arraycopy(this.depot, this.depotCount, into, start, count);
 			this.allowance.give((long) count * this.blockSize);
 			return count;
 		}
-		return takeFromSlabs(into, wanted);
+		return takeFromSlabs(into, start, wanted);
 	}
 
 	/** Takes one free block, or 0 if the memory is exhausted. */
 	synchronized long takeOne() {
-		return (take(this.one, 1) == 1) ? this.one[0] : 0;
+		return (take(this.one, 0, 1) == 1) ? this.one[0] : 0;
 	}
 
-	private int takeFromSlabs(long[] into, int wanted) {
+	private int takeFromSlabs(long[] into, int start, int wanted) {
 		int count = 0;
 		while (count < wanted) {
 			Slab slab = this.first;
@@ -110,7 +111,7 @@ final class Bin {
 			if (slab.available() == slab.capacity()) {
 				this.emptySlabs--;
 			}
-			count += slab.take(into, count, wanted - count);
+			count += slab.take(into, start + count, wanted - count);
 			if (slab.available() == 0) {
 				unlink(slab);
 			}

@@ -1,10 +1,8 @@
 package io.freehold.pool;
 
-import java.util.Arrays;
-
 /**
- * A magazine for each size class, made when it is first needed. Used by one thread at a
- * time: by the thread they belong to, or by whoever has locked their stripe.
+ * A rack of magazines, and what happens when one of them is empty or full. Used by one
+ * thread at a time: by the thread it belongs to, or by whoever has locked its stripe.
  */
 final class Magazines {
 
@@ -12,62 +10,72 @@ final class Magazines {
 
 	private final CacheAllowance allowance;
 
-	private final Magazine[] bySizeClass = new Magazine[SizeClass.COUNT];
+	private final long[] rack;
 
-	Magazines(Bin[] bins, CacheAllowance allowance) {
+	Magazines(Bin[] bins, CacheAllowance allowance, long owner) {
 		this.bins = bins;
 		this.allowance = allowance;
-		Arrays.fill(this.bySizeClass, Magazine.NONE);
+		this.rack = Rack.create(owner);
 	}
 
-	/** Takes a block, or 0 if the magazine is empty. */
+	long[] rack() {
+		return this.rack;
+	}
+
+	/**
+	 * Takes a block, after filling the magazine if need be.
+	 * @return its address; 0 if there is none
+	 */
 	long take(int sizeClass) {
-		return this.bySizeClass[sizeClass].take();
+		long address = Rack.take(this.rack, sizeClass);
+		if (address != 0) {
+			return address;
+		}
+		if (!provide(sizeClass)) {
+			return 0;
+		}
+		Rack.fill(this.rack, sizeClass, this.bins[sizeClass]);
+		return Rack.take(this.rack, sizeClass);
 	}
 
-	/** Takes a block back; returns whether the magazine had room. */
+	/**
+	 * Takes a block back, after making room if need be.
+	 * @return whether it was taken
+	 */
 	boolean give(int sizeClass, long address) {
-		return this.bySizeClass[sizeClass].give(address);
+		if (Rack.give(this.rack, sizeClass, address)) {
+			return true;
+		}
+		if (!Rack.isProvided(this.rack, sizeClass)) {
+			return provide(sizeClass) && Rack.give(this.rack, sizeClass, address);
+		}
+		Rack.drain(this.rack, sizeClass, this.bins[sizeClass], SizeClass.rounds(sizeClass) / 2);
+		return Rack.give(this.rack, sizeClass, address);
 	}
 
 	/** Makes sure that there is a magazine, if the allowance permits it. */
-	boolean provide(int sizeClass) {
-		if (this.bySizeClass[sizeClass] != Magazine.NONE) {
+	private boolean provide(int sizeClass) {
+		if (Rack.isProvided(this.rack, sizeClass)) {
 			return true;
 		}
-		int rounds = SizeClass.rounds(sizeClass);
-		long bytes = (long) rounds * this.bins[sizeClass].blockSize();
-		if (!this.allowance.tryTake(bytes)) {
+		if (!this.allowance.tryTake(bytes(sizeClass))) {
 			return false;
 		}
-		try {
-			this.bySizeClass[sizeClass] = new Magazine(rounds);
-			return true;
-		}
-		catch (OutOfMemoryError ex) {
-			this.allowance.give(bytes);
-			return false;
-		}
+		Rack.provide(this.rack, sizeClass, true);
+		return true;
 	}
 
-	/** Fills the empty magazine; returns whether anything was to be had. */
-	boolean fill(int sizeClass) {
-		return this.bySizeClass[sizeClass].fill(this.bins[sizeClass]);
+	private long bytes(int sizeClass) {
+		return (long) SizeClass.rounds(sizeClass) * this.bins[sizeClass].blockSize();
 	}
 
-	/** Makes room in the full magazine. */
-	void drainHalf(int sizeClass) {
-		this.bySizeClass[sizeClass].drainHalf(this.bins[sizeClass]);
-	}
-
-	/** Empties all magazines and gives them up. */
+	/** Empties all magazines and gives up their share of the allowance. */
 	void drain() {
-		for (int i = 0; i < this.bySizeClass.length; i++) {
-			Magazine magazine = this.bySizeClass[i];
-			if (magazine != Magazine.NONE) {
-				this.bySizeClass[i] = Magazine.NONE;
-				magazine.drain(this.bins[i]);
-				this.allowance.give((long) magazine.capacity() * this.bins[i].blockSize());
+		for (int i = 0; i < SizeClass.COUNT; i++) {
+			if (Rack.isProvided(this.rack, i)) {
+				Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
+				Rack.provide(this.rack, i, false);
+				this.allowance.give(bytes(i));
 			}
 		}
 	}
@@ -75,8 +83,8 @@ final class Magazines {
 	/** Returns the bytes of all blocks in here; approximate while they are in use. */
 	long bytes() {
 		long bytes = 0;
-		for (int i = 0; i < this.bySizeClass.length; i++) {
-			bytes += (long) this.bySizeClass[i].count() * this.bins[i].blockSize();
+		for (int i = 0; i < SizeClass.COUNT; i++) {
+			bytes += (long) Rack.count(this.rack, i) * this.bins[i].blockSize();
 		}
 		return bytes;
 	}

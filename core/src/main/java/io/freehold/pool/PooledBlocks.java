@@ -116,31 +116,30 @@ final class PooledBlocks {
 	}
 
 	private long take(int sizeClass) {
-		if (Thread.currentThread().isVirtual()) {
-			return orAfterTrim(this.shared.take(sizeClass), sizeClass);
+		long threadId = Thread.currentThread().threadId();
+		long[] rack = this.threads.near(threadId);
+		if (Rack.belongsTo(rack, threadId)) {
+			long address = Rack.take(rack, sizeClass);
+			if (address != 0) {
+				return address;
+			}
 		}
-		Magazines own = this.threads.own();
-		long address = own.take(sizeClass);
-		return (address != 0) ? address : refill(own, sizeClass);
+		return takeElsewhere(sizeClass);
 	}
 
-	private long refill(Magazines own, int sizeClass) {
-		if (!own.provide(sizeClass)) {
-			return orAfterTrim(this.shared.take(sizeClass), sizeClass);
-		}
-		own.fill(sizeClass);
+	private long takeElsewhere(int sizeClass) {
 		this.purger.wake();
-		return orAfterTrim(own.take(sizeClass), sizeClass);
+		if (!Thread.currentThread().isVirtual()) {
+			long address = this.threads.own().take(sizeClass);
+			if (address != 0) {
+				return address;
+			}
+		}
+		long address = this.shared.take(sizeClass);
+		return (address != 0) ? address : takeAfterTrim(sizeClass);
 	}
 
-	/**
-	 * Returns a block, or, if there is none, one that comes free if caches are emptied.
-	 */
-	private long orAfterTrim(long address, int sizeClass) {
-		if (address != 0) {
-			return address;
-		}
-		this.purger.wake();
+	private long takeAfterTrim(int sizeClass) {
 		trimAll();
 		return this.bins[sizeClass].takeOne();
 	}
@@ -182,7 +181,20 @@ final class PooledBlocks {
 	boolean tryFree(long address, long size, long alignment, long owner) {
 		if (fitsWord(size, alignment)) {
 			Extent extent = this.map.get(address);
-			if (extent != null && extent.tryFree(address, BlockWord.live(size, alignment, owner))) {
+			long live = BlockWord.live(size, alignment, owner);
+			if (extent instanceof Slab slab) {
+				// looked up before the block is freed: nothing is read ahead of that
+				long threadId = Thread.currentThread().threadId();
+				long[] rack = this.threads.near(threadId);
+				int sizeClass = slab.sizeClass();
+				if (slab.tryFree(address, live)) {
+					if (!Rack.belongsTo(rack, threadId) || !Rack.give(rack, sizeClass, address)) {
+						giveElsewhere(sizeClass, address);
+					}
+					return true;
+				}
+			}
+			else if (extent != null && extent.tryFree(address, live)) {
 				recycle(extent, address, size);
 				return true;
 			}
@@ -196,7 +208,7 @@ final class PooledBlocks {
 
 	private void recycle(Extent extent, long address, long size) {
 		if (extent instanceof Slab slab) {
-			give(slab.sizeClass(), address);
+			giveElsewhere(slab.sizeClass(), address);
 		}
 		else {
 			Chunk chunk = (Chunk) extent;
@@ -204,24 +216,9 @@ final class PooledBlocks {
 		}
 	}
 
-	private void give(int sizeClass, long address) {
-		if (Thread.currentThread().isVirtual()) {
+	private void giveElsewhere(int sizeClass, long address) {
+		if (Thread.currentThread().isVirtual() || !this.threads.own().give(sizeClass, address)) {
 			this.shared.give(sizeClass, address);
-			return;
-		}
-		Magazines own = this.threads.own();
-		if (!own.give(sizeClass, address)) {
-			makeRoom(own, sizeClass, address);
-		}
-	}
-
-	private void makeRoom(Magazines own, int sizeClass, long address) {
-		if (!own.provide(sizeClass)) {
-			this.shared.give(sizeClass, address);
-		}
-		else if (!own.give(sizeClass, address)) {
-			own.drainHalf(sizeClass);
-			own.give(sizeClass, address);
 		}
 	}
 

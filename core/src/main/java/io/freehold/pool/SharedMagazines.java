@@ -26,29 +26,24 @@ final class SharedMagazines {
 		this.bins = bins;
 		this.stripes = new Stripe[stripes];
 		for (int i = 0; i < stripes; i++) {
-			this.stripes[i] = new Stripe(new Magazines(bins, allowance));
+			this.stripes[i] = new Stripe(new Magazines(bins, allowance, Rack.NOBODY));
 		}
 	}
 
 	/** Takes a block, or 0 if the memory is exhausted. */
 	long take(int sizeClass) {
 		Stripe stripe = lock();
-		if (stripe == null) {
-			return this.bins[sizeClass].takeOne();
-		}
-		try {
-			Magazines magazines = stripe.magazines;
-			long address = magazines.take(sizeClass);
-			if (address == 0 && magazines.provide(sizeClass)) {
-				magazines.fill(sizeClass);
-				return magazines.take(sizeClass);
+		if (stripe != null) {
+			long address;
+			try {
+				address = stripe.magazines.take(sizeClass);
+			}
+			finally {
+				stripe.unlock();
 			}
 			if (address != 0) {
 				return address;
 			}
-		}
-		finally {
-			stripe.unlock();
 		}
 		return this.bins[sizeClass].takeOne();
 	}
@@ -56,25 +51,18 @@ final class SharedMagazines {
 	/** Takes a block back. */
 	void give(int sizeClass, long address) {
 		Stripe stripe = lock();
+		boolean given = false;
 		if (stripe != null) {
 			try {
-				Magazines magazines = stripe.magazines;
-				if (magazines.give(sizeClass, address)) {
-					return;
-				}
-				if (magazines.provide(sizeClass)) {
-					if (!magazines.give(sizeClass, address)) {
-						magazines.drainHalf(sizeClass);
-						magazines.give(sizeClass, address);
-					}
-					return;
-				}
+				given = stripe.magazines.give(sizeClass, address);
 			}
 			finally {
 				stripe.unlock();
 			}
 		}
-		this.bins[sizeClass].giveOne(address);
+		if (!given) {
+			this.bins[sizeClass].giveOne(address);
+		}
 	}
 
 	private @Nullable Stripe lock() {

@@ -1,6 +1,7 @@
 package io.freehold.pool;
 
 import java.lang.ref.WeakReference;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,9 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadMagazines {
 
+	private static final int NEAR = 1 << 12;
+
+	private static final long[] NO_RACK = { Rack.NOBODY };
+
 	private final Bin[] bins;
 
 	private final CacheAllowance allowance;
+
+	/**
+	 * The racks again, by the lower bits of the id of the thread, if no other thread has
+	 * got there first. Written and read by plain stores and loads: a thread believes what
+	 * it finds only if the rack says that it is its own.
+	 */
+	private final long[][] near = new long[NEAR][];
 
 	/** By the id of the thread, which is never used twice. */
 	private final ConcurrentHashMap<Long, Owned> owned = new ConcurrentHashMap<>();
@@ -27,6 +39,7 @@ final class ThreadMagazines {
 	ThreadMagazines(Bin[] bins, CacheAllowance allowance) {
 		this.bins = bins;
 		this.allowance = allowance;
+		Arrays.fill(this.near, NO_RACK);
 	}
 
 	/** The thread is held weakly: it is not kept by having used memory. */
@@ -37,6 +50,14 @@ final class ThreadMagazines {
 			return thread == null || !thread.isAlive();
 		}
 
+	}
+
+	/**
+	 * Returns the rack of a thread, the current one, if it is near; else one that belongs
+	 * to somebody else.
+	 */
+	long[] near(long threadId) {
+		return this.near[(int) threadId & (NEAR - 1)];
 	}
 
 	/** Returns the magazines of the current thread, a platform thread. */
@@ -58,7 +79,12 @@ final class ThreadMagazines {
 			magazines = reap(true);
 		}
 		if (magazines == null) {
-			magazines = new Magazines(this.bins, this.allowance);
+			magazines = new Magazines(this.bins, this.allowance, thread.threadId());
+		}
+		Rack.setOwner(magazines.rack(), thread.threadId());
+		int index = (int) thread.threadId() & (NEAR - 1);
+		if (this.near[index] == NO_RACK) {
+			this.near[index] = magazines.rack();
 		}
 		this.owned.put(thread.threadId(), new Owned(new WeakReference<>(thread), magazines));
 		return magazines;
@@ -76,6 +102,7 @@ final class ThreadMagazines {
 			Owned candidate = entry.getValue();
 			// what the thread did happens before it is seen to have ended
 			if (candidate.isOrphan() && this.owned.remove(entry.getKey(), candidate)) {
+				forget(entry.getKey(), candidate.magazines().rack());
 				if (adopt && adopted == null) {
 					adopted = candidate.magazines();
 				}
@@ -85,6 +112,13 @@ final class ThreadMagazines {
 			}
 		}
 		return adopted;
+	}
+
+	private void forget(long threadId, long[] rack) {
+		int index = (int) threadId & (NEAR - 1);
+		if (this.near[index] == rack) {
+			this.near[index] = NO_RACK;
+		}
 	}
 
 	/** Returns the bytes of all blocks in here; approximate while threads use them. */
