@@ -1,0 +1,49 @@
+package io.freehold.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/**
+ * Runs the suite. Without arguments that is everything, the report at the end; with
+ * arguments only JMH, to which they are passed.
+ */
+public final class Suite {
+
+	private Suite() {
+	}
+
+	public static void main(String[] arguments)
+			throws CommandLineOptionException, RunnerException, IOException, InterruptedException {
+		CommandLineOptions given = new CommandLineOptions(arguments);
+		if (given.shouldHelp()) {
+			given.showHelp();
+			return;
+		}
+		Files.createDirectories(Programs.RESULTS);
+		ChainedOptionsBuilder options = new OptionsBuilder().parent(given)
+			.jvmArgs(Jvm.options().toArray(String[]::new));
+		if (!given.getResult().hasValue()) {
+			options.resultFormat(ResultFormatType.JSON).result(Programs.JMH.toString());
+		}
+		Runner runner = new Runner(options.build());
+		if (given.shouldList()) {
+			runner.list();
+			return;
+		}
+		runner.run();
+		if (arguments.length == 0) {
+			Footprint.main(arguments);
+			Burst.main(arguments);
+			Report.main(arguments);
+		}
+	}
+
+}
