@@ -1,5 +1,6 @@
 package io.freehold.benchmarks;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 import io.freehold.benchmarks.contender.Slots;
@@ -23,6 +24,13 @@ final class Batches {
 
 	Batches(Slots[] ring) {
 		this.ring = ring;
+	}
+
+	/**
+	 * Returns the number of blocks in all tables, exact while nobody uses them.
+	 */
+	int live() {
+		return Arrays.stream(this.ring).mapToInt(Slots::live).sum();
 	}
 
 	/**

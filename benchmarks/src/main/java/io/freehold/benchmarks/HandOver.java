@@ -40,7 +40,7 @@ public class HandOver extends Workload {
 			"JEMALLOC_SEGMENT" })
 	public Contender contender;
 
-	private Batches batches;
+	Batches batches;
 
 	@Setup
 	public void open() {

@@ -24,7 +24,7 @@ public class HotPair extends Workload {
 	@Param({ "64", "1024", "16384" })
 	public int size;
 
-	private Slots slots;
+	Slots slots;
 
 	@Setup
 	public void open() {

@@ -40,9 +40,9 @@ record Score(String workload, Contender contender, int size, double value, doubl
 			JsonNode metric = result.path("primaryMetric");
 			JsonNode parameters = result.path("params");
 			scores.add(new Score(result.path("benchmark").asString().replace(PACKAGE, ""),
-					Contender.valueOf(parameters.path("contender").asString()), parameters.path("size").asInt(0),
-					metric.path("score").asDouble(), number(metric.path("scoreError")),
-					metric.path("scoreUnit").asString()));
+					Contender.valueOf(parameters.path("contender").asString()),
+					Integer.parseInt(parameters.path("size").asString("0")), metric.path("score").asDouble(),
+					number(metric.path("scoreError")), metric.path("scoreUnit").asString()));
 		}
 		return scores;
 	}
@@ -60,9 +60,9 @@ record Score(String workload, Contender contender, int size, double value, doubl
 		Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(results));
 	}
 
-	/** JMH writes what is not a number as text. */
+	/** JMH writes parameters as text, and so it does NaN. */
 	private static double number(JsonNode node) {
-		return node.isNumber() ? node.asDouble() : Double.NaN;
+		return Double.parseDouble(node.asString());
 	}
 
 }

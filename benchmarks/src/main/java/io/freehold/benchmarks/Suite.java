@@ -30,8 +30,11 @@ public final class Suite {
 		Files.createDirectories(Programs.RESULTS);
 		ChainedOptionsBuilder options = new OptionsBuilder().parent(given)
 			.jvmArgs(Jvm.options().toArray(String[]::new));
+		if (!given.getResultFormat().hasValue()) {
+			options.resultFormat(ResultFormatType.JSON);
+		}
 		if (!given.getResult().hasValue()) {
-			options.resultFormat(ResultFormatType.JSON).result(Programs.JMH.toString());
+			options.result(Programs.JMH.toString());
 		}
 		Runner runner = new Runner(options.build());
 		if (given.shouldList()) {

@@ -67,6 +67,7 @@ public class VirtualThreads extends Workload {
 		for (int slot = 0; slot < BLOCKS; slot++) {
 			slots.free(slot);
 		}
+		assert slots.live() == 0;
 	}
 
 }
