@@ -22,8 +22,10 @@ import org.openjdk.jmh.infra.Control;
  * slower of the two decides, so that the scores of both are the time per block passed.
  *
  * <p>
- * Waiting is spinning. A thread whose iteration is over goes on serving the other as long
- * as it need not wait, which is what lets the other reach the end of its iteration.
+ * Waiting is spinning, with a yield now and then: on a busy machine the other thread may
+ * be waiting for this one's processor. A thread whose iteration is over goes on serving
+ * the other as long as it need not wait, which is what lets the other reach the end of
+ * its iteration.
  */
 @State(Scope.Group)
 @SuppressWarnings("NullAway.Init") // by JMH
@@ -34,6 +36,8 @@ public class HandOver extends Workload {
 	private static final int BATCHES = 32;
 
 	private static final int SIZE = 64;
+
+	private static final int SPINS_PER_YIELD = 1024;
 
 	@Param({ "NONE", "FREEHOLD_RAW", "FREEHOLD_OVER", "FREEHOLD_GLOBAL", "FREEHOLD_MANAGED", "NETTY_ADAPTIVE",
 			"NETTY_POOLED", "LIBC", "LIBC_CRITICAL", "MIMALLOC_RAW", "MIMALLOC_SEGMENT", "JEMALLOC_RAW",
@@ -53,11 +57,11 @@ public class HandOver extends Workload {
 	@OperationsPerInvocation(BATCH)
 	public void produce(Control control) {
 		Slots batch = this.batches.nextEmpty();
-		while (batch == null) {
+		for (int spins = 0; batch == null; spins++) {
 			if (control.stopMeasurement) {
 				return;
 			}
-			Thread.onSpinWait();
+			pause(spins);
 			batch = this.batches.nextEmpty();
 		}
 		fill(batch);
@@ -68,11 +72,11 @@ public class HandOver extends Workload {
 	@OperationsPerInvocation(BATCH)
 	public void consume(Control control) {
 		Slots batch = this.batches.nextFull();
-		while (batch == null) {
+		for (int spins = 0; batch == null; spins++) {
 			if (control.stopMeasurement) {
 				return;
 			}
-			Thread.onSpinWait();
+			pause(spins);
 			batch = this.batches.nextFull();
 		}
 		empty(batch);
@@ -83,6 +87,16 @@ public class HandOver extends Workload {
 		for (@Nullable
 		Slots batch = this.batches.nextFull(); batch != null; batch = this.batches.nextFull()) {
 			empty(batch);
+		}
+	}
+
+	@SuppressWarnings("ThreadPriorityCheck") // correct without the yield, but slower
+	private static void pause(int spins) {
+		if (spins % SPINS_PER_YIELD == SPINS_PER_YIELD - 1) {
+			Thread.yield();
+		}
+		else {
+			Thread.onSpinWait();
 		}
 	}
 
