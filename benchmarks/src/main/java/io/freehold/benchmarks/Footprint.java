@@ -3,6 +3,7 @@ package io.freehold.benchmarks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 
 import io.freehold.benchmarks.contender.Contender;
 import io.freehold.benchmarks.contender.Freehold;
@@ -28,16 +29,22 @@ public final class Footprint {
 	}
 
 	/**
-	 * Measures the contenders named, or all, each in a JVM of its own. With the argument
-	 * {@code here} measures the one that follows in this JVM.
+	 * Measures the contenders named, each in a JVM of its own, or without arguments all,
+	 * and then also writes the result file. With the argument {@code here} measures the
+	 * one that follows in this JVM.
 	 */
-	public static void main(String[] arguments) throws IOException, InterruptedException {
+	public static void main(String[] arguments) throws IOException, ExecutionException, InterruptedException {
 		if (arguments.length == 2 && arguments[0].equals("here")) {
-			Outcome outcome = measure(Contender.valueOf(arguments[1]), LIVE, TURNS);
+			Contender contender = Contender.valueOf(arguments[1]);
+			Outcome outcome = Programs.inFastThread(() -> measure(contender, LIVE, TURNS));
 			System.out.println(outcome.live() + " " + outcome.resident() + " " + outcome.committed());
 		}
 		else {
-			Programs.print(Programs.FOOTPRINT, compare(Programs.contenders(arguments)));
+			List<Score> scores = compare(Programs.contenders(arguments));
+			Programs.print(scores);
+			if (arguments.length == 0) {
+				Score.write(Programs.FOOTPRINT, scores);
+			}
 		}
 	}
 

@@ -1,9 +1,11 @@
 package io.freehold.benchmarks;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 
 import io.freehold.benchmarks.contender.Contender;
 
@@ -14,6 +16,9 @@ final class Programs {
 
 	/** Where results go, relative to the module. */
 	static final Path RESULTS = Path.of("target", "results");
+
+	/** The results of JMH when only a part of the suite was run. */
+	static final Path PART = RESULTS.resolve("part.json");
 
 	static final Path JMH = RESULTS.resolve("jmh.json");
 
@@ -29,8 +34,16 @@ final class Programs {
 				: Arrays.stream(names).map(Contender::valueOf).toList();
 	}
 
-	static void print(Path file, List<Score> scores) throws IOException {
-		Score.write(file, scores);
+	/**
+	 * Measures in a thread in which Netty is at its best.
+	 */
+	static <T> T inFastThread(Callable<T> measurement) throws ExecutionException, InterruptedException {
+		try (ExecutorService thread = new FastThreads(1, "measurement")) {
+			return thread.submit(measurement).get();
+		}
+	}
+
+	static void print(List<Score> scores) {
 		for (Score score : scores) {
 			System.out.printf("%-20s %-18s %8.2f %s%n", score.workload(), score.contender(), score.value(),
 					score.unit());

@@ -30,7 +30,7 @@ public final class Report {
 	}
 
 	/**
-	 * Prints the report of the files named, or of those of the last run.
+	 * Prints the report of the files named, or of those of the last full run.
 	 */
 	public static void main(String[] arguments) throws IOException {
 		List<Path> files = (arguments.length != 0) ? Arrays.stream(arguments).map(Path::of).toList()

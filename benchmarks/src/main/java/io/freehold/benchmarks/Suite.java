@@ -2,6 +2,7 @@ package io.freehold.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.concurrent.ExecutionException;
 
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -21,7 +22,8 @@ public final class Suite {
 	}
 
 	public static void main(String[] arguments)
-			throws CommandLineOptionException, RunnerException, IOException, InterruptedException {
+			throws CommandLineOptionException, RunnerException, IOException, ExecutionException, InterruptedException {
+		boolean everything = arguments.length == 0;
 		CommandLineOptions given = new CommandLineOptions(arguments);
 		if (given.shouldHelp()) {
 			given.showHelp();
@@ -34,7 +36,7 @@ public final class Suite {
 			options.resultFormat(ResultFormatType.JSON);
 		}
 		if (!given.getResult().hasValue()) {
-			options.result(Programs.JMH.toString());
+			options.result((everything ? Programs.JMH : Programs.PART).toString());
 		}
 		Runner runner = new Runner(options.build());
 		if (given.shouldList()) {
@@ -42,7 +44,7 @@ public final class Suite {
 			return;
 		}
 		runner.run();
-		if (arguments.length == 0) {
+		if (everything) {
 			Footprint.main(arguments);
 			Burst.main(arguments);
 			Report.main(arguments);

@@ -9,6 +9,8 @@ import io.freehold.benchmarks.contender.Netty;
 import io.freehold.benchmarks.contender.Slots;
 import io.freehold.stats.AllocatorStats;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Runs one operation of every workload with every contender. The tables themselves
  * assert, as assertions are on, that a slot is filled once and emptied once.
  */
+@EnabledOnOs(value = OS.LINUX, architectures = { "amd64", "x86_64" },
+		disabledReason = "two contenders are libraries for Linux on x86-64")
 class WorkloadsTests {
 
 	private static final Blackhole SINK = new Blackhole(

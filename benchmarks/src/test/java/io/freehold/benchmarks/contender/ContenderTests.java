@@ -8,6 +8,8 @@ import io.freehold.benchmarks.FastThreads;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Contenders are measured only if they give out memory of one's own, and under the
  * conditions that the documentation states.
  */
+@EnabledOnOs(value = OS.LINUX, architectures = { "amd64", "x86_64" },
+		disabledReason = "two contenders are libraries for Linux on x86-64")
 class ContenderTests {
 
 	private static final int COUNT = 200;
