@@ -106,16 +106,24 @@ final class OracleAlloc implements GlobalAlloc, AutoCloseable {
 	@Override
 	public synchronized void deallocate(long address, long size, long alignment) {
 		check("free", Kind.DOUBLE_FREE, address, size, alignment);
-		this.live.remove(address);
+		remove(address);
+	}
+
+	private void remove(long address) {
+		Layout layout = this.live.remove(address);
+		if (layout == null) {
+			throw new IllegalStateException("no block at 0x" + Long.toHexString(address));
+		}
 		this.freed.add(address);
+		long own = length(layout.size());
 		long from = address;
-		long length = length(size);
+		long length = own;
 		Map.Entry<Long, Long> below = this.free.lowerEntry(address);
 		if (below != null && below.getKey() + below.getValue() == address) {
 			from = below.getKey();
 			length += below.getValue();
 		}
-		Long above = this.free.remove(address + length(size));
+		Long above = this.free.remove(address + own);
 		this.free.put(from, length + ((above != null) ? above : 0));
 	}
 
@@ -143,6 +151,11 @@ final class OracleAlloc implements GlobalAlloc, AutoCloseable {
 		else {
 			throw new MisuseException(Kind.UNKNOWN_BLOCK, what + ": never allocated");
 		}
+	}
+
+	/** Frees a live block without asking. */
+	synchronized void forget(long address) {
+		remove(address);
 	}
 
 	/** Returns how many blocks are live. */
