@@ -11,17 +11,20 @@ public final class StressSettings {
 	/** The seed of all random numbers; another one each time by default. */
 	public static final String SEED = "freehold.stress.seed";
 
+	/** With more the number of operations of a workload would not be an int any more. */
+	private static final int MAX_FACTOR = 300;
+
 	private StressSettings() {
 	}
 
 	/**
 	 * Returns how many times the short amount of work is to be done.
-	 * @return the factor, positive
+	 * @return the factor, from 1 to 300
 	 */
 	public static int factor() {
 		int factor = Integer.getInteger(FACTOR, 1);
-		if (factor < 1) {
-			throw new IllegalArgumentException(FACTOR + " must be positive: " + factor);
+		if (factor < 1 || factor > MAX_FACTOR) {
+			throw new IllegalArgumentException(FACTOR + " must be from 1 to " + MAX_FACTOR + ": " + factor);
 		}
 		return factor;
 	}
