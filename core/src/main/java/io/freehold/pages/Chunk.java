@@ -120,13 +120,16 @@ public final class Chunk extends Extent {
 	}
 
 	/** Takes pages back, with the memory they hold unless it is gone. */
-	void give(int first, int count, boolean gone) {
+	void give(int first, int count, boolean gone, boolean nowIdle) {
 		this.free.set(first, first + count);
 		this.freePages += count;
 		this.longestRun = this.pages;
 		if (!gone) {
 			this.cached.set(first, first + count);
 			this.cachedPages += count;
+			if (nowIdle) {
+				this.idle.set(first, first + count);
+			}
 		}
 	}
 

@@ -149,7 +149,7 @@ public final class PageHeap {
 		int kept = pages(newLength);
 		int count = pages(length) - kept;
 		if (count > 0) {
-			give(chunk, first + kept, count);
+			give(chunk, first + kept, count, false);
 		}
 	}
 
@@ -158,13 +158,13 @@ public final class PageHeap {
 	 * @param length in bytes; rounded up to whole pages
 	 */
 	public void give(Chunk chunk, int first, long length) {
-		give(chunk, first, pages(length));
+		give(chunk, first, pages(length), false);
 	}
 
-	private void give(Chunk chunk, int first, int count) {
+	private void give(Chunk chunk, int first, int count, boolean idle) {
 		boolean gone = isCacheFull(count) && this.memory.discard(chunk.address(first), (long) count * this.pageSize);
 		synchronized (this) {
-			chunk.give(first, count, gone);
+			chunk.give(first, count, gone, idle);
 			this.takenPages -= count;
 			this.cachedPages += gone ? 0 : count;
 		}
@@ -177,8 +177,11 @@ public final class PageHeap {
 		return (this.cachedPages + more) * this.pageSize > this.cacheLimit;
 	}
 
-	/** Gives back a run whose slices were assigned to an extent. */
-	public void reclaim(PageRun run) {
+	/**
+	 * Gives back a run whose slices were assigned to an extent.
+	 * @param idle whether it has not been in use lately
+	 */
+	public void reclaim(PageRun run, boolean idle) {
 		Chunk chunk = run.chunk();
 		synchronized (this) {
 			this.map.put(run.address(), run.length(), chunk);
@@ -187,7 +190,7 @@ public final class PageHeap {
 		for (int page = run.first(); page < run.first() + run.count(); page++) {
 			chunk.freeClaimed(chunk.address(page));
 		}
-		give(chunk, run.first(), run.length());
+		give(chunk, run.first(), run.count(), idle);
 	}
 
 	/** Assigns the slices of a run to an extent. */
@@ -231,7 +234,7 @@ public final class PageHeap {
 			}
 			boolean gone = this.memory.discard(chunk.address(first), (long) count * this.pageSize);
 			synchronized (this) {
-				chunk.give(first, count, gone);
+				chunk.give(first, count, gone, false);
 				this.cachedPages -= gone ? count : 0;
 			}
 			next = first + count;

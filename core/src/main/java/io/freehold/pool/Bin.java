@@ -28,6 +28,9 @@ final class Bin {
 
 	private static final int MIN_DEPOT = 64;
 
+	/** So many magazines full of blocks the depot holds at most. */
+	private static final int DEPOT_MAGAZINES = 16;
+
 	private final int sizeClass;
 
 	private final int blockSize;
@@ -51,8 +54,11 @@ final class Bin {
 	/** Slabs with available blocks, the one to take from first. */
 	private @Nullable Slab first;
 
-	/** Slabs in the list that are wholly available. */
-	private int emptySlabs;
+	/** The one slab that is kept though all of it is available; it is in the list. */
+	private @Nullable Slab empty;
+
+	/** Whether it became so since the last tick. */
+	private boolean emptySinceTick;
 
 	private int slabs;
 
@@ -108,8 +114,9 @@ final class Bin {
 					break;
 				}
 			}
-			if (slab.available() == slab.capacity()) {
-				this.emptySlabs--;
+			if (slab == this.empty) {
+				this.empty = null;
+				this.allowance.give(this.slabLength);
 			}
 			count += slab.take(into, start + count, wanted - count);
 			if (slab.available() == 0) {
@@ -136,7 +143,6 @@ final class Bin {
 		}
 		this.pages.assign(run, slab);
 		this.slabs++;
-		this.emptySlabs++;
 		link(slab);
 		return slab;
 	}
@@ -173,13 +179,23 @@ final class Bin {
 		}
 	}
 
+	/** Takes free blocks back that were not needed lately: to their slabs. */
+	synchronized void giveIdle(long[] from, int start, int count) {
+		giveToSlabs(from, start, count);
+		Slab empty = this.empty;
+		if (empty != null && count > 0) {
+			retireEmpty(empty);
+		}
+	}
+
 	/** Takes one free block back, to its slab. */
 	synchronized void giveOne(long address) {
 		giveToSlab(address);
 	}
 
 	private boolean tryKeep(long[] from, int start, int count) {
-		if (!this.allowance.tryTake((long) count * this.blockSize)) {
+		if (this.depotCount + count > DEPOT_MAGAZINES * SizeClass.rounds(this.sizeClass)
+				|| !this.allowance.tryTake((long) count * this.blockSize)) {
 			return false;
 		}
 		if (this.depotCount + count > this.depot.length) {
@@ -210,11 +226,15 @@ final class Bin {
 		}
 		slab.give(address);
 		this.outBlocks--;
-		if (slab.available() == slab.capacity()) {
-			this.emptySlabs++;
-			if (this.emptySlabs > 1) {
-				retire(slab);
-			}
+		if (slab.available() < slab.capacity()) {
+			return;
+		}
+		if (this.empty == null && this.allowance.tryTake(this.slabLength)) {
+			this.empty = slab;
+			this.emptySinceTick = true;
+		}
+		else {
+			retire(slab, false);
 		}
 	}
 
@@ -226,45 +246,37 @@ final class Bin {
 		return slab;
 	}
 
-	private void retire(Slab slab) {
+	private void retire(Slab slab, boolean idle) {
 		unlink(slab);
-		this.emptySlabs--;
 		this.slabs--;
-		PageRun run = slab.run();
-		this.pages.reclaim(run);
+		this.pages.reclaim(slab.run(), idle);
 	}
 
 	/**
-	 * Gives back what lies in the depot, and slabs that are empty.
+	 * Gives back what lies in the depot, and the slab that is kept though it is empty.
 	 * @param idleOnly whether to spare what was needed since the last time
 	 */
 	synchronized void trim(boolean idleOnly) {
+		Slab empty = this.empty;
+		if (empty != null && !(idleOnly && this.emptySinceTick)) {
+			retireEmpty(empty);
+		}
 		int unneeded = idleOnly ? this.depotLow : this.depotCount;
 		if (unneeded > 0) {
 			// the oldest
-			giveToSlabs(this.depot, 0, unneeded);
+			giveIdle(this.depot, 0, unneeded);
 			System.arraycopy(this.depot, unneeded, this.depot, 0, this.depotCount - unneeded);
 			this.depotCount -= unneeded;
 			this.allowance.give((long) unneeded * this.blockSize);
 		}
 		this.depotLow = this.depotCount;
-		if (this.depotCount == 0) {
-			this.depot = EMPTY;
-		}
-		if (this.outBlocks == 0 || !idleOnly) {
-			retireEmpty();
-		}
+		this.emptySinceTick = false;
 	}
 
-	private void retireEmpty() {
-		Slab slab = this.first;
-		while (slab != null && this.emptySlabs > 0) {
-			Slab next = slab.next;
-			if (slab.available() == slab.capacity()) {
-				retire(slab);
-			}
-			slab = next;
-		}
+	private void retireEmpty(Slab empty) {
+		this.empty = null;
+		this.allowance.give(this.slabLength);
+		retire(empty, true);
 	}
 
 	/**
@@ -280,13 +292,14 @@ final class Bin {
 	}
 
 	synchronized boolean isValid() {
-		int empty = 0;
 		for (Slab slab = this.first; slab != null; slab = slab.next) {
 			if (!slab.isValid() || slab.available() == 0 || slab.sizeClass() != this.sizeClass
 					|| (slab.next != null && slab.next.previous != slab)) {
 				return false;
 			}
-			empty += (slab.available() == slab.capacity()) ? 1 : 0;
+			if (slab.available() == slab.capacity() && slab != this.empty) {
+				return false;
+			}
 		}
 		for (int i = 0; i < this.depotCount; i++) {
 			Slab slab = slab(this.depot[i]);
@@ -295,7 +308,7 @@ final class Bin {
 				return false;
 			}
 		}
-		return empty == this.emptySlabs && this.depotLow <= this.depotCount && this.outBlocks >= this.depotCount;
+		return this.depotLow <= this.depotCount && this.outBlocks >= this.depotCount;
 	}
 
 }

@@ -71,9 +71,23 @@ final class Magazines {
 
 	/** Empties all magazines and gives up their share of the allowance. */
 	void drain() {
+		drain(false);
+	}
+
+	/** Does the same with magazines that have not been in use lately. */
+	void drainIdle() {
+		drain(true);
+	}
+
+	private void drain(boolean idle) {
 		for (int i = 0; i < SizeClass.COUNT; i++) {
 			if (Rack.isProvided(this.rack, i)) {
-				Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
+				if (idle) {
+					Rack.drainIdle(this.rack, i, this.bins[i]);
+				}
+				else {
+					Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
+				}
 				Rack.provide(this.rack, i, false);
 				this.allowance.give(bytes(i));
 			}

@@ -177,6 +177,11 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 		return this.blocks.isValid();
 	}
 
+	/** Returns how many threads have magazines. */
+	int racks() {
+		return this.blocks.threads.count();
+	}
+
 	/** As the clock does. */
 	void tick() {
 		this.blocks.trim(true);

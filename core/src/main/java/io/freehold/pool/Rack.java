@@ -97,6 +97,12 @@ final class Rack {
 		rack[TOPS + sizeClass] = base + bin.take(rack, base, SizeClass.rounds(sizeClass) / 2);
 	}
 
+	/** Empties a magazine that was not in use lately. */
+	static void drainIdle(long[] rack, int sizeClass, Bin bin) {
+		bin.giveIdle(rack, BASES[sizeClass], count(rack, sizeClass));
+		rack[TOPS + sizeClass] = BASES[sizeClass];
+	}
+
 	/** Gives the blocks that have been longest in a magazine to the bin. */
 	static void drain(long[] rack, int sizeClass, Bin bin, int count) {
 		int base = BASES[sizeClass];

@@ -87,7 +87,7 @@ final class SharedMagazines {
 			if (stripe.tryLock()) {
 				try {
 					if (!idleOnly || !stripe.used) {
-						stripe.magazines.drain();
+						stripe.magazines.drainIdle();
 					}
 					stripe.used = false;
 				}

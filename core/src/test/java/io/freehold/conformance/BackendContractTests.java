@@ -77,6 +77,12 @@ class BackendContractTests {
 			return this.backend;
 		}
 
+		@Override
+		protected long maxSize() {
+			// it touches every page
+			return 64 << 20;
+		}
+
 	}
 
 }

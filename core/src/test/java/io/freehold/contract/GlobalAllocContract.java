@@ -1,6 +1,11 @@
 package io.freehold.contract;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +45,14 @@ public abstract class GlobalAllocContract {
 	 */
 	protected long maxAlignment() {
 		return 2 << 20;
+	}
+
+	/**
+	 * Returns the largest size to be asked for, of which hardly a page is touched.
+	 * @return bytes, at least 64 MiB; 1 GiB by default
+	 */
+	protected long maxSize() {
+		return 1L << 30;
 	}
 
 	/**
@@ -95,6 +108,172 @@ public abstract class GlobalAllocContract {
 				assertBlock(zeroed, size, alignment);
 				BytePattern.assertZeroFrom(RawMemory.at(zeroed, size), 0);
 				backend().deallocate(zeroed, size, alignment);
+			}
+		}
+	}
+
+	@Test
+	@DisplayName("G16 every alignment is served for sizes below, at and above it")
+	void allocate_everyAlignment_alignedAndKept() {
+		for (long alignment = 1; alignment <= maxAlignment(); alignment *= 2) {
+			long[] sizes = { 1, 3, 8, 100, Math.max(1, alignment / 2), alignment, 2 * alignment + 1, 4095, 70_000 };
+			List<Long> blocks = new ArrayList<>();
+			for (long size : sizes) {
+				long block = allocate(size, alignment);
+				new BytePattern((int) size).write(RawMemory.at(block, Math.min(size, 5000)));
+				blocks.add(block);
+			}
+			for (int i = 0; i < sizes.length; i++) {
+				new BytePattern((int) sizes[i]).assertKept(RawMemory.at(blocks.get(i), sizes[i]),
+						Math.min(sizes[i], 5000));
+				backend().deallocate(blocks.get(i), sizes[i], alignment);
+			}
+		}
+	}
+
+	@Test
+	@DisplayName("G16 every size up to 2048 comes with every alignment up to it")
+	void allocate_everySmallLayout_aligned() {
+		Deque<Long> blocks = new ArrayDeque<>();
+		for (long size = 1; size <= 2048; size++) {
+			for (long alignment = 1; alignment <= size; alignment *= 2) {
+				long block = allocate(size, alignment);
+				RawMemory.at(block, size).fill((byte) size);
+				blocks.add(block);
+			}
+			for (long alignment = 1; alignment <= size; alignment *= 2) {
+				long block = blocks.remove();
+				MemorySegment memory = RawMemory.at(block, size);
+				assertThat(memory.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) size);
+				assertThat(memory.get(ValueLayout.JAVA_BYTE, size - 1)).isEqualTo((byte) size);
+				backend().deallocate(block, size, alignment);
+			}
+		}
+	}
+
+	@Test
+	@DisplayName("A21 sizes around every likely size class keep their bytes, and when resized across it")
+	void reallocate_aroundSizeClasses_keepsBytes() {
+		for (long power = 8; power <= 4 << 20; power *= 2) {
+			for (long edge = power; edge < 2 * power; edge += power / 8) {
+				for (long size : new long[] { edge - 1, edge, edge + 1 }) {
+					acrossAnEdge(size);
+				}
+			}
+		}
+	}
+
+	private void acrossAnEdge(long size) {
+		int tail = (int) Math.min(size, 64);
+		BytePattern pattern = new BytePattern((int) size);
+		long block = allocate(size, 8);
+		long neighbour = allocate(size, 8);
+		RawMemory.at(neighbour, size).asSlice(0, tail).fill((byte) 1);
+		pattern.write(RawMemory.at(block + size - tail, tail));
+		block = backend().reallocate(block, size, 8, size + 2);
+		assertBlock(block, size + 2, 8);
+		pattern.assertKept(RawMemory.at(block + size - tail, tail), tail);
+		RawMemory.at(block + size, 2).fill((byte) 2);
+		block = backend().reallocate(block, size + 2, 8, size);
+		assertBlock(block, size, 8);
+		pattern.assertKept(RawMemory.at(block + size - tail, tail), tail);
+		assertThat(RawMemory.at(neighbour, tail).toArray(ValueLayout.JAVA_BYTE)).containsOnly(1);
+		backend().deallocate(block, size, 8);
+		backend().deallocate(neighbour, size, 8);
+	}
+
+	@Test
+	@DisplayName("A21 huge blocks have a first and a last byte, are zero where asked for, and can be resized")
+	void allocate_huge_usableFromEndToEnd() {
+		for (long size = 64L << 20; size <= maxSize(); size *= 4) {
+			long block = allocate(size, 16);
+			MemorySegment memory = RawMemory.at(block, size);
+			memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+			memory.set(ValueLayout.JAVA_BYTE, size - 1, (byte) 2);
+			long shrunk = backend().reallocate(block, size, 16, 100);
+			assertBlock(shrunk, 100, 16);
+			assertThat(RawMemory.at(shrunk, 100).get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 1);
+			backend().deallocate(shrunk, 100, 16);
+		}
+		long size = (64L << 20) + 1;
+		for (int round = 0; round < 2; round++) {
+			long block = backend().allocateZeroed(size, 4096);
+			assertBlock(block, size, 4096);
+			MemorySegment memory = RawMemory.at(block, size);
+			for (long offset = 0; offset < size; offset += 1024) {
+				assertThat(memory.get(ValueLayout.JAVA_BYTE, offset)).isZero();
+				memory.set(ValueLayout.JAVA_BYTE, offset, (byte) 1);
+			}
+			backend().deallocate(block, size, 4096);
+		}
+	}
+
+	@Test
+	@DisplayName("A06 a block that is doubled again and again keeps its bytes")
+	void reallocate_doubling_keepsBytes() {
+		BytePattern pattern = new BytePattern(6);
+		long size = 1;
+		long block = allocate(size, 1);
+		pattern.write(RawMemory.at(block, size));
+		while (size < 32 << 20) {
+			block = backend().reallocate(block, size, 1, 2 * size);
+			assertBlock(block, 2 * size, 1);
+			pattern.assertKept(RawMemory.at(block, size), Math.min(size, 1 << 16));
+			size *= 2;
+			pattern.write(RawMemory.at(block, Math.min(size, 1 << 16)));
+		}
+		backend().deallocate(block, size, 1);
+	}
+
+	@Test
+	@DisplayName("G16 of ten thousand live blocks of one size no two overlap")
+	void allocate_manyOfOneSize_noOverlap() {
+		for (long size : new long[] { 1, 16, 24, 100, 500, 5000 }) {
+			long[] blocks = new long[10_000];
+			for (int i = 0; i < blocks.length; i++) {
+				long block = allocate(size, 8);
+				RawMemory.at(block, 1).fill((byte) block);
+				blocks[i] = block;
+			}
+			long[] sorted = blocks.clone();
+			Arrays.sort(sorted);
+			assertThat(sorted[0]).as("lowest address").isPositive();
+			for (int i = 1; i < sorted.length; i++) {
+				if (sorted[i] - sorted[i - 1] < size || sorted[i] % 8 != 0) {
+					assertThat(sorted[i]).as("end of the block of %d bytes at 0x%x", size, sorted[i - 1])
+						.isGreaterThanOrEqualTo(sorted[i - 1] + size);
+					assertThat(sorted[i] % 8).as("0x%x modulo 8", sorted[i]).isZero();
+				}
+			}
+			for (int i = 0; i < blocks.length; i++) {
+				// in an order that has nothing to do with that of their allocation
+				long block = blocks[(int) (i * 7919L % blocks.length)];
+				if (RawMemory.at(block, 1).get(ValueLayout.JAVA_BYTE, 0) != (byte) block) {
+					assertThat(RawMemory.at(block, 1).get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) block);
+				}
+				backend().deallocate(block, size, 8);
+			}
+		}
+	}
+
+	@Test
+	@DisplayName("G16 a block outlives the thread that took it, and any thread frees it")
+	void deallocate_threadOfAllocationDead_accepted() throws InterruptedException {
+		for (Thread.Builder thread : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
+			for (int round = 0; round < 50; round++) {
+				BytePattern pattern = new BytePattern(round);
+				long size = 1L << (round % 20);
+				long[] block = new long[1];
+				thread.start(() -> {
+					block[0] = allocate(size, 8);
+					pattern.write(RawMemory.at(block[0], size));
+				}).join();
+				assertBlock(block[0], size, 8);
+				pattern.assertKept(RawMemory.at(block[0], size), size);
+				thread.start(() -> block[0] = backend().reallocate(block[0], size, 8, size + 100)).join();
+				assertBlock(block[0], size + 100, 8);
+				pattern.assertKept(RawMemory.at(block[0], size), size);
+				backend().deallocate(block[0], size + 100, 8);
 			}
 		}
 	}
