@@ -89,13 +89,20 @@ public final class MappedBlocks {
 	 */
 	public boolean tryFree(long address, long size, long alignment, long owner, boolean claimed) {
 		MappedBlock block = this.blocks.get(address);
-		if (block == null || !block.matches(size, alignment, owner, claimed) || !this.blocks.remove(address, block)) {
+		if (block == null || !block.matches(size, alignment, owner, claimed)) {
 			return false;
 		}
-		this.freed[(int) this.freedCount.getAndIncrement() & (REMEMBERED - 1)] = address;
+		rememberFreed(address);
+		if (!this.blocks.remove(address, block)) {
+			return false;
+		}
 		this.liveBytes.addAndGet(-block.length());
 		unmap(block);
 		return true;
+	}
+
+	private void rememberFreed(long address) {
+		this.freed[(int) this.freedCount.getAndIncrement() & (REMEMBERED - 1)] = address;
 	}
 
 	private void unmap(MappedBlock block) {
@@ -165,6 +172,7 @@ public final class MappedBlocks {
 			this.blocks.replace(address, block, resized);
 		}
 		else {
+			rememberFreed(address);
 			this.blocks.put(moved, resized);
 			// unless another block has taken the address
 			this.blocks.remove(address, block);
