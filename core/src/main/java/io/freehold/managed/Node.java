@@ -14,7 +14,6 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
-import io.freehold.internal.NativeAccess;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
@@ -82,10 +81,6 @@ final class Node implements ManagedAllocator {
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
-		IllegalCallerException denial = NativeAccess.probe();
-		if (denial != null) {
-			throw denial;
-		}
 		return new Node(null, backend, spec, false);
 	}
 
