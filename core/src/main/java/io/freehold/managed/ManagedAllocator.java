@@ -28,7 +28,9 @@ import io.freehold.stats.AllocatorStats;
  *
  * <p>
  * <b>Lifetime.</b> {@link #close()} refuses new allocations, then makes every segment
- * inaccessible, and only then returns the blocks, each exactly once.
+ * inaccessible, and only then returns the blocks, each exactly once. Where native access
+ * is denied to Freehold segments stay accessible until their memory goes back to the
+ * operating system.
  *
  * <p>
  * All methods may be called by any number of threads, virtual ones included.
@@ -41,8 +43,6 @@ public interface ManagedAllocator extends Allocator, AutoCloseable {
 	 * @param spec sets up the root
 	 * @return an allocator named {@code root}
 	 * @throws IllegalArgumentException if the specification is not valid
-	 * @throws IllegalCallerException if native access is denied, without which no address
-	 * becomes a segment; the message names the option to set
 	 */
 	static ManagedAllocator root(GlobalAlloc backend, Consumer<AllocatorSpec> spec) {
 		return Node.root(backend, AllocatorSpec.of("root", spec));

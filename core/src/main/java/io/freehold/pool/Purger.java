@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,7 +49,8 @@ final class Purger {
 	/** Makes sure that the clock runs. */
 	void wake() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			Clock.EXECUTOR.schedule(this::tick, this.delayNanos / 2, TimeUnit.NANOSECONDS);
+			// a tick logs its own failures
+			Future<?> _ = Clock.EXECUTOR.schedule(this::tick, this.delayNanos / 2, TimeUnit.NANOSECONDS);
 		}
 	}
 
