@@ -119,8 +119,8 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 
 	/**
 	 * Sets how long freed memory is kept before it goes back to the operating system: for
-	 * at least half of this time, and no longer than this time.
-	 * @param delay the delay; with zero what is free goes back without delay
+	 * at least half of this time, and no longer than this time and a tenth of a second.
+	 * @param delay the delay
 	 * @throws IllegalArgumentException if it is negative
 	 */
 	public void setPurgeDelay(Duration delay) {

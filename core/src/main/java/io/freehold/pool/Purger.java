@@ -22,6 +22,9 @@ final class Purger {
 	/** What a long holds in nanoseconds, and more than a JVM lives. */
 	private static final Duration LONGEST = Duration.ofDays(100 * 365);
 
+	/** The shortest time between two ticks. */
+	private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
+
 	/** Set once, before anybody else knows of the clock. */
 	private WeakReference<@Nullable PooledBlocks> blocks = new WeakReference<>(null);
 
@@ -50,7 +53,8 @@ final class Purger {
 	void wake() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
 			// a tick logs its own failures
-			Future<?> _ = Clock.EXECUTOR.schedule(this::tick, this.delayNanos / 2, TimeUnit.NANOSECONDS);
+			Future<?> _ = Clock.EXECUTOR.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST),
+					TimeUnit.NANOSECONDS);
 		}
 	}
 

@@ -83,7 +83,7 @@ final class Rack {
 
 	/** Gives the empty magazine of a class its room, or takes the room away. */
 	static void provide(long[] rack, int sizeClass, boolean provided) {
-		rack[ENDS + sizeClass] = BASES[sizeClass] + (provided ? SizeClass.rounds(sizeClass) : 0);
+		rack[ENDS + sizeClass] = (long) BASES[sizeClass] + (provided ? SizeClass.rounds(sizeClass) : 0);
 	}
 
 	/** Returns how many blocks a magazine holds. */
@@ -94,7 +94,7 @@ final class Rack {
 	/** Fills half of an empty magazine. */
 	static void fill(long[] rack, int sizeClass, Bin bin) {
 		int base = BASES[sizeClass];
-		rack[TOPS + sizeClass] = base + bin.take(rack, base, SizeClass.rounds(sizeClass) / 2);
+		rack[TOPS + sizeClass] = (long) base + bin.take(rack, base, SizeClass.rounds(sizeClass) / 2);
 	}
 
 	/** Empties a magazine that was not in use lately. */
@@ -109,7 +109,7 @@ final class Rack {
 		int kept = count(rack, sizeClass) - count;
 		bin.give(rack, base, count);
 		System.arraycopy(rack, base + count, rack, base, kept);
-		rack[TOPS + sizeClass] = base + kept;
+		rack[TOPS + sizeClass] = (long) base + kept;
 	}
 
 }

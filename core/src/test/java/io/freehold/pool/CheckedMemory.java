@@ -55,7 +55,7 @@ final class CheckedMemory implements VirtualMemory {
 	private boolean refuses() {
 		long call = this.calls.incrementAndGet();
 		long refused = this.refused;
-		return refused != 0 && (call == refused || call >= -refused && refused < 0);
+		return refused != 0 && (call == refused || (call >= -refused && refused < 0));
 	}
 
 	@Override
