@@ -275,6 +275,7 @@ class PooledAllocTests {
 
 	@Test
 	@DisplayName("many virtual threads leave the footprint of one")
+	@SuppressWarnings("ThreadPriorityCheck") // yields to be unmounted
 	void virtualThreads_leaveNothing() throws Exception {
 		AtomicLong failures = new AtomicLong();
 		List<Thread> threads = new ArrayList<>();
