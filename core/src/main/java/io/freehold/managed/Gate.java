@@ -12,6 +12,7 @@ import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.budget.Ledger;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.managed.Holdings.Held;
@@ -38,6 +39,9 @@ final class Gate {
 
 	final BudgetAccount account;
 
+	/** Reserves for and counts the blocks of both holdings. */
+	final Ledger ledger;
+
 	/** The blocks of this allocator's callers. */
 	private final Holdings blocks;
 
@@ -59,6 +63,7 @@ final class Gate {
 	Gate(Node node, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		this.account = account;
+		this.ledger = new Ledger(account);
 		this.blocks = Holdings.over(backend);
 		this.chunks = Holdings.over(backend);
 		this.tally = tally;
@@ -130,9 +135,12 @@ final class Gate {
 		if (this.closing) {
 			return refused(Reason.CLOSED);
 		}
-		Reason refusal = tryReserve(size, alignment, size, account);
-		if (refusal != null) {
-			return refused(refusal);
+		if (!isSupported(size, alignment)) {
+			return refused(Reason.UNSUPPORTED_LAYOUT);
+		}
+		BudgetAccount refuser = this.ledger.tryAllocate(size, account);
+		if (refuser != null) {
+			return refused(reason(refuser));
 		}
 		long address = 0;
 		try {
@@ -140,7 +148,7 @@ final class Gate {
 		}
 		finally {
 			if (address == 0) {
-				account.release(size);
+				this.ledger.cancelled(size, account);
 			}
 		}
 		if (address == 0) {
@@ -155,15 +163,20 @@ final class Gate {
 		return address;
 	}
 
-	/** Reserves bytes for a block; returns why not, with nothing changed. */
-	@Nullable Reason tryReserve(long size, long alignment, long bytes, BudgetAccount account) {
-		if (size >= MAX_SIZE || alignment >= MAX_SIZE) {
+	/** Reserves what a block is to grow by; returns why not, with nothing changed. */
+	@Nullable Reason tryReserve(Layout layout, long growth) {
+		if (!isSupported(layout.size(), layout.alignment())) {
 			return Reason.UNSUPPORTED_LAYOUT;
 		}
-		BudgetAccount refuser = account.tryReserve(bytes);
-		if (refuser == null) {
-			return null;
-		}
+		BudgetAccount refuser = this.ledger.tryReserve(growth);
+		return (refuser != null) ? reason(refuser) : null;
+	}
+
+	private static boolean isSupported(long size, long alignment) {
+		return size < MAX_SIZE && alignment < MAX_SIZE;
+	}
+
+	private static Reason reason(BudgetAccount refuser) {
 		// without a limit, what does not fit is more than there can be
 		return (refuser.limit() == Budget.UNLIMITED) ? Reason.EXHAUSTED : Reason.LIMIT_EXCEEDED;
 	}
@@ -230,11 +243,11 @@ final class Gate {
 		}
 		catch (RuntimeException | Error ex) {
 			// of the backend, after the block has left the records
-			account.release(size);
+			this.ledger.deallocated(size, account);
 			throw ex;
 		}
 		if (held == null) {
-			account.release(size);
+			this.ledger.deallocated(size, account);
 			this.probe.deallocated(this.node.name(), address, size);
 		}
 		return held;
@@ -286,7 +299,7 @@ final class Gate {
 		Holdings.Consumer freed = (address, size) -> {
 			sums[0]++;
 			sums[1] += size;
-			this.account.release(size);
+			this.ledger.deallocated(size, this.account);
 			observeDrained(address, size);
 		};
 		this.chunks.drain(freed);
@@ -304,11 +317,13 @@ final class Gate {
 		}
 	}
 
-	Holdings.Counts count() {
-		Holdings.Counts counts = new Holdings.Counts();
-		this.blocks.count(counts);
-		this.chunks.count(counts);
-		return counts;
+	/**
+	 * Returns how many blocks and chunks there are, those included that are just being
+	 * allocated: exact at one instant. Once the gate is closed, whatever is allocated
+	 * after it was zero finds the gate closed.
+	 */
+	long liveBlocks() {
+		return this.ledger.liveBlocks();
 	}
 
 	/** Whether a block is that of a zero size, which nobody keeps a record of. */
@@ -341,7 +356,7 @@ final class Gate {
 	}
 
 	boolean isValid() {
-		return this.blocks.isValid() && this.chunks.isValid();
+		return this.blocks.isValid() && this.chunks.isValid() && this.ledger.isValid();
 	}
 
 }

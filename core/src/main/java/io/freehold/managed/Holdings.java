@@ -89,10 +89,7 @@ interface Holdings {
 	 */
 	void drain(Consumer freed);
 
-	/** Adds this allocator's blocks and bytes to a count. */
-	void count(Counts counts);
-
-	/** Whether the records agree with the counts. */
+	/** Whether the records agree with each other. */
 	boolean isValid();
 
 	/**
@@ -115,23 +112,6 @@ interface Holdings {
 	interface Consumer {
 
 		void accept(long address, long size);
-
-	}
-
-	/**
-	 * Sums of blocks and bytes.
-	 */
-	final class Counts {
-
-		long allocations;
-
-		long deallocations;
-
-		long reallocations;
-
-		long allocatedBytes;
-
-		long deallocatedBytes;
 
 	}
 
