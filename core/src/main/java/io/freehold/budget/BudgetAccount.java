@@ -1,7 +1,6 @@
 package io.freehold.budget;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -21,9 +20,9 @@ public final class BudgetAccount implements Budget {
 	 * reservation that an ancestor may still refuse is marked as undecided in the upper
 	 * bits of the same word that holds the bytes, and a level refuses only when no
 	 * reservation is undecided there: until then the one who does not fit waits. Waiting
-	 * is short, since whoever is undecided is on its way up and blocks on nothing, and
-	 * cannot be circular, since one undecided at a level waits only at levels nearer to
-	 * the root.
+	 * is short, since whoever is undecided is on its way up, and cannot be circular,
+	 * since one undecided at a level waits only at levels nearer to the root, or for the
+	 * lock of the tree, under which nobody waits for the undecided.
 	 *
 	 * Levels without a limit are marked too, for any level may get one at any time. The
 	 * root needs no mark: it decides.
@@ -39,30 +38,6 @@ public final class BudgetAccount implements Budget {
 	 * limit.
 	 */
 
-	/** More than any 48-bit address space holds. */
-	private static final int RESERVED_BITS = 48;
-
-	private static final long MAX_RESERVED = (1L << RESERVED_BITS) - 1;
-
-	private static final long UNDECIDED = 1L << RESERVED_BITS;
-
-	private static final int UNDECIDED_BITS = 12;
-
-	private static final int MAX_UNDECIDED = (1 << UNDECIDED_BITS) - 1;
-
-	/** What a claim comes to beside the bytes reserved then. */
-	private static final long REFUSED = -1;
-
-	private static final long UNCERTAIN = -2;
-
-	/** In the uppermost bits, where it wraps around by itself. */
-	private static final long GENERATION = UNDECIDED << UNDECIDED_BITS;
-
-	/** The part of a peak by which it may be missed, and the most in bytes. */
-	private static final int PEAK_SLACK_SHIFT = 4;
-
-	private static final long MAX_PEAK_SLACK = 64 << 10;
-
 	final @Nullable BudgetAccount parent;
 
 	/** One for the whole tree: held to change limits, and who may retain credit. */
@@ -72,20 +47,12 @@ public final class BudgetAccount implements Budget {
 
 	private final Runnable onSoftLimit;
 
-	/**
-	 * Bytes reserved in the lower bits, undecided reservations above, then the generation
-	 * of the limit. Compare-and-set.
-	 */
-	private final AtomicLong word = new AtomicLong();
+	private final Word word;
 
-	/** Raised by compare-and-set, when nothing is undecided. */
-	private final AtomicLong peak = new AtomicLong();
+	private final Peak peak = new Peak();
 
 	/** Set once, by compare-and-set, by whoever reports. */
 	private final AtomicBoolean softLimitReported = new AtomicBoolean();
-
-	/** Written under the lock of the tree. */
-	private volatile long limit;
 
 	/**
 	 * Set once under the lock of the tree, when credit is first retained here or below.
@@ -104,7 +71,7 @@ public final class BudgetAccount implements Budget {
 	public BudgetAccount(@Nullable BudgetAccount parent, long limit, long softLimit, Runnable onSoftLimit) {
 		this.parent = parent;
 		this.tree = (parent != null) ? parent.tree : new ReentrantLock();
-		this.limit = requireLimit("limit", limit);
+		this.word = new Word(requireLimit("limit", limit));
 		this.softLimit = requireLimit("softLimit", softLimit);
 		this.onSoftLimit = onSoftLimit;
 	}
@@ -143,29 +110,18 @@ public final class BudgetAccount implements Budget {
 	private @Nullable BudgetAccount tryClaim(long bytes) {
 		int mark = mark();
 		BudgetAccount above = this.parent;
-		if (above == null) {
-			long reserved = claim(bytes, bytes);
-			if (reserved < 0) {
-				return this;
-			}
-			raisePeak(reserved, mark);
-			return null;
-		}
-		long claim = bytes + UNDECIDED;
-		if (claim(bytes, claim) < 0) {
+		long reserved = claim(bytes, above != null);
+		if (reserved < 0) {
 			return this;
 		}
-		BudgetAccount refuser = above.tryClaim(bytes);
-		long word = this.word.addAndGet((refuser != null) ? -claim : -UNDECIDED);
-		// bytes that may still be refused are no peak; whoever decides last raises it
-		if (undecided(word) == 0) {
-			raisePeak(word & MAX_RESERVED, mark);
+		BudgetAccount refuser = null;
+		if (above != null) {
+			refuser = above.tryClaim(bytes);
+			reserved = this.word.decide(bytes, refuser == null);
 		}
+		// bytes that may still be refused are no peak; whoever decides last raises it
+		raisePeak(reserved, mark);
 		return refuser;
-	}
-
-	private static long undecided(long word) {
-		return (word >>> RESERVED_BITS) & MAX_UNDECIDED;
 	}
 
 	/** Changes whenever credit begins or ceases to be retained; odd in between. */
@@ -182,20 +138,18 @@ public final class BudgetAccount implements Budget {
 	/** Raises the peak if all that was reserved since the mark was read is in use. */
 	private void raisePeak(long reserved, int mark) {
 		if (reserved > this.peak.get() && nothingRetained(mark)) {
-			this.peak.accumulateAndGet(reserved, Math::max);
+			this.peak.raise(reserved);
 		}
 	}
 
 	private void settlePeaks() {
 		for (BudgetAccount account = this; account != null; account = account.parent) {
 			int mark = account.mark();
-			long word = account.word.get();
-			long peak = account.peak.get();
-			long reserved = word & MAX_RESERVED;
-			// else there are some who decide later, and come here too
-			if (reserved > peak && undecided(word) == 0) {
+			// if some are undecided, they will come here too
+			long reserved = account.word.decided();
+			if (reserved > account.peak.get()) {
 				if (Roll.isOdd(mark)) {
-					account.settlePeak(account == this, Math.min(peak >> PEAK_SLACK_SHIFT, MAX_PEAK_SLACK));
+					account.settlePeak(account == this, account.peak.slack());
 				}
 				else {
 					account.raisePeak(reserved, mark);
@@ -213,15 +167,12 @@ public final class BudgetAccount implements Budget {
 				roll.recallOwn();
 			}
 			long peak = this.peak.get();
-			long reserved = this.word.get() & MAX_RESERVED;
+			long reserved = this.word.reserved();
 			if (roll != null && (reserved > peak + slack || (reserved >= this.softLimit && peak < this.softLimit))) {
 				roll.recall();
 			}
 			int mark = mark();
-			long word = this.word.get();
-			if (undecided(word) == 0) {
-				raisePeak(word & MAX_RESERVED, mark);
-			}
+			raisePeak(this.word.decided(), mark);
 		}
 		finally {
 			this.tree.unlock();
@@ -249,44 +200,32 @@ public final class BudgetAccount implements Budget {
 	 */
 	public void release(long bytes) {
 		for (BudgetAccount account = this; account != null; account = account.parent) {
-			account.word.getAndAdd(-bytes);
+			account.word.release(bytes);
 		}
 	}
 
 	/** Subtracts bytes from this account alone. */
 	void releaseHere(long bytes) {
-		this.word.getAndAdd(-bytes);
+		this.word.release(bytes);
 	}
 
 	/** Returns the bytes reserved after the claim, or -1 if they do not fit. */
-	private long claim(long bytes, long claim) {
-		for (int spins = 1; bytes <= Math.min(this.limit, MAX_RESERVED); spins++) {
+	private long claim(long bytes, boolean undecided) {
+		for (int spins = 1; bytes <= Math.min(this.word.limit(), Word.MAX_RESERVED); spins++) {
 			int mark = mark();
-			long reserved = attempt(bytes, claim);
-			if (reserved == REFUSED && !nothingRetained(mark)) {
-				reserved = attemptAfterRecall(bytes, claim);
+			long reserved = this.word.claim(bytes, undecided);
+			if (reserved == Word.REFUSED && !nothingRetained(mark)) {
+				reserved = claimAfterRecall(bytes, undecided);
 			}
-			if (reserved != UNCERTAIN) {
+			if (reserved != Word.UNCERTAIN) {
 				return reserved;
 			}
 			Stripe.pause(spins);
 		}
-		return REFUSED;
+		return Word.REFUSED;
 	}
 
-	private long attempt(long bytes, long claim) {
-		long word = this.word.get();
-		long limit = this.limit;
-		long reserved = word & MAX_RESERVED;
-		long undecided = undecided(word);
-		if (bytes > Math.min(limit, MAX_RESERVED) - reserved) {
-			return (undecided == 0 && this.word.get() == word) ? REFUSED : UNCERTAIN;
-		}
-		return (undecided < MAX_UNDECIDED && this.word.compareAndSet(word, word + claim)) ? reserved + bytes
-				: UNCERTAIN;
-	}
-
-	private long attemptAfterRecall(long bytes, long claim) {
+	private long claimAfterRecall(long bytes, boolean undecided) {
 		this.tree.lock();
 		try {
 			Roll roll = this.roll;
@@ -294,7 +233,7 @@ public final class BudgetAccount implements Budget {
 				roll.recall();
 			}
 			// and nothing can be retained until the lock is given back
-			return attempt(bytes, claim);
+			return this.word.claim(bytes, undecided);
 		}
 		finally {
 			this.tree.unlock();
@@ -324,7 +263,7 @@ public final class BudgetAccount implements Budget {
 
 	private boolean isAboveLimit() {
 		for (BudgetAccount account = this; account != null; account = account.parent) {
-			if ((account.word.get() & MAX_RESERVED) > account.limit) {
+			if (account.word.isAboveLimit()) {
 				return true;
 			}
 		}
@@ -359,7 +298,7 @@ public final class BudgetAccount implements Budget {
 
 	@Override
 	public long limit() {
-		return this.limit;
+		return this.word.limit();
 	}
 
 	@Override
@@ -367,10 +306,9 @@ public final class BudgetAccount implements Budget {
 		requireLimit("limit", bytes);
 		this.tree.lock();
 		try {
-			this.limit = bytes;
-			long word = this.word.getAndAdd(GENERATION);
+			this.word.setLimit(bytes);
 			Roll roll = this.roll;
-			if (roll != null && (word & MAX_RESERVED) > bytes) {
+			if (roll != null && this.word.isAboveLimit()) {
 				// or else it could be used to get around the limit
 				roll.recall();
 			}
@@ -389,12 +327,12 @@ public final class BudgetAccount implements Budget {
 	public long used() {
 		Roll roll = this.roll;
 		if (roll == null || !Roll.isOdd(roll.mark())) {
-			return this.word.get() & MAX_RESERVED;
+			return this.word.reserved();
 		}
 		this.tree.lock();
 		try {
 			long credit = roll.credit();
-			return Math.max(0, (this.word.get() & MAX_RESERVED) - credit);
+			return Math.max(0, this.word.reserved() - credit);
 		}
 		finally {
 			this.tree.unlock();
@@ -403,7 +341,7 @@ public final class BudgetAccount implements Budget {
 
 	@Override
 	public long peak() {
-		if (Roll.isOdd(mark()) && (this.word.get() & MAX_RESERVED) > this.peak.get()) {
+		if (Roll.isOdd(mark()) && this.word.reserved() > this.peak.get()) {
 			settlePeak(true, 0);
 		}
 		return this.peak.get();
@@ -434,7 +372,7 @@ public final class BudgetAccount implements Budget {
 		this.tree.lock();
 		try {
 			Roll roll = this.roll;
-			boolean valid = undecided(this.word.get()) == 0 && (roll == null || roll.isValid());
+			boolean valid = this.word.decided() >= 0 && (roll == null || roll.isValid());
 			return valid && (this.parent == null || this.parent.isValid());
 		}
 		finally {
@@ -444,7 +382,7 @@ public final class BudgetAccount implements Budget {
 
 	@Override
 	public String toString() {
-		return "used " + used() + " of " + ((this.limit == UNLIMITED) ? "unlimited" : this.limit + " bytes");
+		return "used " + used() + " of " + ((limit() == UNLIMITED) ? "unlimited" : limit() + " bytes");
 	}
 
 	private static long requireLimit(String name, long bytes) {

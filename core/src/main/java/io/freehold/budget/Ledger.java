@@ -1,7 +1,5 @@
 package io.freehold.budget;
 
-import java.util.Arrays;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,32 +60,15 @@ public final class Ledger {
 	/** Most that a stripe retains, in bytes. */
 	static final long MAX_CREDIT = 64 << 10;
 
-	/** Beside the first, a power of two. */
-	private static final int MAX_STRIPES = Integer
-		.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L - 1, 2, 64));
-
-	private static final int COLLISIONS_BEFORE_GROWTH = 8;
-
-	/** Spreads ids that follow each other (2^32 divided by the golden ratio). */
-	private static final long SPREAD = 0x9e3779b9L;
-
 	private final BudgetAccount account;
 
-	/**
-	 * The first one, and a power of two of others once threads have met; from then on the
-	 * first is for those who find the others taken. Replaced by a longer array with the
-	 * same beginning, under this object's monitor.
-	 */
-	private volatile Stripe[] stripes = { new Stripe() };
+	private final Stripes stripes = new Stripes();
 
 	/** Whether freed bytes may be retained. Written under the lock of the tree. */
 	private volatile boolean listed;
 
 	/** Whether nothing will be retained any more. Guarded by the lock of the tree. */
 	private boolean closed;
-
-	/** Roughly, for it is raised without a lock. */
-	private int collisions;
 
 	/**
 	 * Creates the ledger of an account, its only one.
@@ -105,19 +86,23 @@ public final class Ledger {
 	 * ancestor, that has no room for them, and nothing has changed
 	 */
 	public @Nullable BudgetAccount tryAllocate(long bytes) {
-		Stripe stripe = lock();
-		boolean taken = stripe.take(bytes);
-		if (taken) {
-			stripe.allocated(bytes);
+		Stripe stripe = this.stripes.any();
+		if (stripe.credit() >= bytes && stripe.tryLock()) {
+			boolean taken = stripe.take(bytes);
+			if (taken) {
+				stripe.allocated(bytes);
+			}
+			stripe.unlock();
+			if (taken) {
+				return null;
+			}
 		}
-		stripe.unlock();
-		return taken ? null : allocateWithoutCredit(bytes);
+		return count(bytes, tryReserve(bytes));
 	}
 
-	private @Nullable BudgetAccount allocateWithoutCredit(long bytes) {
-		BudgetAccount refuser = tryReserve(bytes);
+	private @Nullable BudgetAccount count(long bytes, @Nullable BudgetAccount refuser) {
 		if (refuser == null) {
-			Stripe stripe = lock();
+			Stripe stripe = this.stripes.lock();
 			stripe.allocated(bytes);
 			stripe.unlock();
 		}
@@ -132,16 +117,7 @@ public final class Ledger {
 	 * @return null if they are reserved; else the account that has no room for them
 	 */
 	public @Nullable BudgetAccount tryAllocate(long bytes, BudgetAccount through) {
-		if (through == this.account) {
-			return tryAllocate(bytes);
-		}
-		BudgetAccount refuser = through.tryReserve(bytes);
-		if (refuser == null) {
-			Stripe stripe = lock();
-			stripe.allocated(bytes);
-			stripe.unlock();
-		}
-		return refuser;
+		return (through == this.account) ? tryAllocate(bytes) : count(bytes, through.tryReserve(bytes));
 	}
 
 	/**
@@ -151,7 +127,7 @@ public final class Ledger {
 	 */
 	public void cancelled(long bytes, BudgetAccount through) {
 		boolean own = through == this.account;
-		Stripe stripe = lock();
+		Stripe stripe = this.stripes.lock();
 		stripe.cancelled(bytes);
 		boolean retained = own && this.listed && stripe.retain(bytes);
 		stripe.unlock();
@@ -167,7 +143,7 @@ public final class Ledger {
 	 */
 	public void deallocated(long bytes, BudgetAccount through) {
 		boolean own = through == this.account;
-		Stripe stripe = lock();
+		Stripe stripe = this.stripes.lock();
 		stripe.deallocated(bytes);
 		boolean retained = own && this.listed && stripe.retain(bytes);
 		stripe.unlock();
@@ -183,7 +159,7 @@ public final class Ledger {
 	 * @return null if they are reserved; else the account that has no room for them
 	 */
 	public @Nullable BudgetAccount tryReserve(long bytes) {
-		for (Stripe stripe : this.stripes) {
+		for (Stripe stripe : this.stripes.all()) {
 			if (stripe.credit() >= bytes && stripe.tryLock()) {
 				boolean taken = stripe.take(bytes);
 				stripe.unlock();
@@ -211,7 +187,7 @@ public final class Ledger {
 	 */
 	public void reallocated(long oldBytes, long newBytes) {
 		long lost = Math.max(0, oldBytes - newBytes);
-		Stripe stripe = lock();
+		Stripe stripe = this.stripes.lock();
 		stripe.reallocated(Math.max(0, newBytes - oldBytes), lost);
 		boolean retained = this.listed && stripe.retain(lost);
 		stripe.unlock();
@@ -230,56 +206,10 @@ public final class Ledger {
 		if (bytes > MAX_CREDIT || !(this.listed || this.account.tryList(this))) {
 			return false;
 		}
-		Stripe stripe = lock();
+		Stripe stripe = this.stripes.lock();
 		boolean retained = this.listed && stripe.retain(bytes);
 		stripe.unlock();
 		return retained;
-	}
-
-	/** Returns a stripe that this thread has locked. */
-	private Stripe lock() {
-		Stripe[] stripes = this.stripes;
-		Stripe stripe = stripes[(stripes.length == 1) ? 0 : index(stripes.length)];
-		return stripe.tryLock() ? stripe : lockAny();
-	}
-
-	/** Returns where in an array of more than one stripe this thread looks first. */
-	private static int index(int length) {
-		long spread = (Thread.currentThread().threadId() * SPREAD) & 0xffffffffL;
-		return 1 + (int) ((spread * (length - 1)) >>> Integer.SIZE);
-	}
-
-	private Stripe lockAny() {
-		if (++this.collisions % COLLISIONS_BEFORE_GROWTH == 0) {
-			grow();
-		}
-		for (int spins = 1;; spins++) {
-			for (Stripe stripe : this.stripes) {
-				if (stripe.tryLock()) {
-					return stripe;
-				}
-			}
-			Stripe.pause(spins);
-		}
-	}
-
-	/** Doubles the number of stripes beside the first, if there may be more. */
-	private synchronized void grow() {
-		Stripe[] stripes = this.stripes;
-		int length = 2 * Math.max(1, stripes.length - 1) + 1;
-		if (length > MAX_STRIPES + 1) {
-			return;
-		}
-		try {
-			Stripe[] more = Arrays.copyOf(stripes, length);
-			for (int i = stripes.length; i < length; i++) {
-				more[i] = new Stripe.Padded();
-			}
-			this.stripes = more;
-		}
-		catch (OutOfMemoryError ex) {
-			// it goes on with those there are
-		}
 	}
 
 	/**
@@ -289,21 +219,7 @@ public final class Ledger {
 	 * @return blocks
 	 */
 	public long liveBlocks() {
-		while (true) {
-			Stripe[] stripes = this.stripes;
-			long blocks = 0;
-			for (Stripe stripe : stripes) {
-				stripe.lock();
-				blocks += stripe.liveBlocks();
-			}
-			boolean all = this.stripes == stripes;
-			for (Stripe stripe : stripes) {
-				stripe.unlock();
-			}
-			if (all) {
-				return blocks;
-			}
-		}
+		return this.stripes.liveBlocks();
 	}
 
 	/**
@@ -311,16 +227,7 @@ public final class Ledger {
 	 * @return the counts
 	 */
 	public Counts counts() {
-		Stripe[] stripes = this.stripes;
-		Counts counts = new Counts(0, 0, 0, 0, 0);
-		for (Stripe stripe : stripes) {
-			counts = counts.plus(stripe.ends());
-		}
-		// some may be newer than what has ended
-		for (Stripe stripe : this.stripes) {
-			counts = counts.plus(stripe.begins());
-		}
-		return counts;
+		return this.stripes.counts();
 	}
 
 	/** Releases what is retained, and from then on everything at once. */
@@ -343,13 +250,7 @@ public final class Ledger {
 	/** Gives up all credit, and retains nothing until it is listed again. */
 	long surrender() {
 		this.listed = false;
-		long sum = 0;
-		for (Stripe stripe : this.stripes) {
-			stripe.lock();
-			sum += stripe.surrender();
-			stripe.unlock();
-		}
-		return sum;
+		return this.stripes.surrender();
 	}
 
 	void retainNoMore() {
@@ -362,11 +263,7 @@ public final class Ledger {
 
 	/** Returns how much is retained, by and large. */
 	long credit() {
-		long sum = 0;
-		for (Stripe stripe : this.stripes) {
-			sum += stripe.credit();
-		}
-		return sum;
+		return this.stripes.credit();
 	}
 
 	/**
