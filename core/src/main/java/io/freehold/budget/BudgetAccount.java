@@ -220,7 +220,7 @@ public final class BudgetAccount implements Budget {
 			if (reserved != Word.UNCERTAIN) {
 				return reserved;
 			}
-			Stripe.pause(spins);
+			Pause.after(spins);
 		}
 		return Word.REFUSED;
 	}

@@ -9,8 +9,6 @@ import java.lang.invoke.VarHandle;
  */
 class Stripe {
 
-	private static final int SPINS_BEFORE_YIELD = 64;
-
 	private static final VarHandle LOCK;
 
 	private static final VarHandle CREDIT;
@@ -65,23 +63,12 @@ class Stripe {
 
 	void lock() {
 		for (int spins = 1; !tryLock(); spins++) {
-			pause(spins);
+			Pause.after(spins);
 		}
 	}
 
 	void unlock() {
 		LOCK.setRelease(this, 0);
-	}
-
-	/** Lets others go on, after so many attempts. */
-	@SuppressWarnings("ThreadPriorityCheck") // for those who hold what is waited for
-	static void pause(int spins) {
-		if (spins % SPINS_BEFORE_YIELD == 0) {
-			Thread.yield();
-		}
-		else {
-			Thread.onSpinWait();
-		}
 	}
 
 	/** Takes bytes from the credit, all or none. Needs the lock, like all below. */

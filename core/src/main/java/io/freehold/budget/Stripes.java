@@ -54,7 +54,7 @@ final class Stripes {
 					return stripe;
 				}
 			}
-			Stripe.pause(spins);
+			Pause.after(spins);
 		}
 	}
 
