@@ -176,8 +176,12 @@ class LedgerRaceTests {
 			if (thread == 3) {
 				Leaf large = new Leaf(root, Budget.UNLIMITED);
 				for (int i = 0; i < 40_000; i++) {
-					if (large.tryAllocate(700)) {
-						large.free(700);
+					// now retained, now not
+					if (i % 8 == 0) {
+						refusals.addAndGet(large.pair(700) ? 0 : 1);
+					}
+					else if (root.tryReserve(700) == null) {
+						root.release(700);
 					}
 					else {
 						refusals.incrementAndGet();
