@@ -128,7 +128,7 @@ final class TableHoldings implements Holdings {
 				// there is no record, and there must be no block without one
 			}
 		}
-		this.backend.deallocate(address, size, alignment);
+		deallocateOrLog(address, size, alignment);
 		return false;
 	}
 
