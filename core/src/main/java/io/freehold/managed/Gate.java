@@ -61,6 +61,9 @@ final class Gate {
 	 */
 	private final Arena arena;
 
+	/** What all segments handed out are slices of. */
+	private final MemorySegment everything;
+
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
 
@@ -73,6 +76,7 @@ final class Gate {
 		this.tally = tally;
 		this.probe = probe;
 		this.arena = Arena.ofShared();
+		this.everything = Memory.everything(this.arena);
 	}
 
 	void close() {
@@ -105,7 +109,7 @@ final class Gate {
 	 */
 	private MemorySegment wrap(long address, Layout layout) {
 		try {
-			return Memory.segment(address, layout.size(), this.arena);
+			return Memory.slice(this.everything, address, layout.size());
 		}
 		catch (RuntimeException | Error ex) {
 			// a close may have come across the block before
@@ -306,12 +310,13 @@ final class Gate {
 			this.ledger.deallocated(size, this.account);
 			observeDrained(address, size);
 		};
-		this.chunks.drain(freed);
-		this.blocks.drain(freed);
 		while (liveBlocks() != 0) {
-			// of callers on their way out, who take them back or make them visible
-			LockSupport.parkNanos(NAP);
+			this.chunks.drain(freed);
 			this.blocks.drain(freed);
+			if (liveBlocks() != 0) {
+				// of callers on their way out, who take them back or make them visible
+				LockSupport.parkNanos(NAP);
+			}
 		}
 		return sums;
 	}
