@@ -62,12 +62,17 @@ final class ArenaMemory implements VirtualMemory {
 	@Override
 	public long map(long size, long alignment) {
 		Arena arena = Arena.ofShared();
+		long address = 0;
 		try {
 			MemorySegment segment = arena.allocate(size, alignment);
-			MAPPINGS.put(segment.address(), new Mapping(arena, segment));
-			return segment.address();
+			address = segment.address();
+			MAPPINGS.put(address, new Mapping(arena, segment));
+			return address;
 		}
 		catch (OutOfMemoryError | IllegalArgumentException ex) {
+			if (address != 0) {
+				MAPPINGS.remove(address);
+			}
 			arena.close();
 			return 0;
 		}
@@ -96,8 +101,18 @@ final class ArenaMemory implements VirtualMemory {
 	}
 
 	@Override
-	public long remap(long address, long oldSize, long newSize, boolean mayMove) {
-		return 0;
+	public boolean resize(long address, long size, long newSize) {
+		return false;
+	}
+
+	@Override
+	public boolean canMove() {
+		return false;
+	}
+
+	@Override
+	public boolean move(long address, long size, long target, long targetSize) {
+		return false;
 	}
 
 }

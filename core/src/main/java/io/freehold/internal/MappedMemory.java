@@ -41,6 +41,8 @@ final class MappedMemory implements VirtualMemory {
 
 	private static final int MREMAP_MAYMOVE = 1;
 
+	private static final int MREMAP_FIXED = 2;
+
 	private final boolean linux;
 
 	private final int flags;
@@ -62,13 +64,21 @@ final class MappedMemory implements VirtualMemory {
 		this.mmap = function("mmap", WORD, WORD, WORD, INT, INT, INT, WORD);
 		this.munmap = function("munmap", INT, WORD, WORD);
 		this.madvise = function("madvise", INT, WORD, WORD, INT);
-		this.mremap = linux ? function("mremap", WORD, WORD, WORD, WORD, INT) : null;
+		this.mremap = linux ? mremap() : null;
 		try {
 			this.pageSize = (int) function("getpagesize", INT).invokeExact();
 		}
 		catch (Throwable ex) {
 			throw failed("getpagesize", ex);
 		}
+	}
+
+	private static MethodHandle mremap() {
+		Linker linker = Linker.nativeLinker();
+		FunctionDescriptor descriptor = FunctionDescriptor.of(WORD, WORD, WORD, WORD, INT, WORD);
+		// SAFETY: the descriptor is that of Linux, where the last parameter is variadic
+		return linker.downcallHandle(linker.defaultLookup().findOrThrow("mremap"), descriptor,
+				Linker.Option.firstVariadicArg(4));
 	}
 
 	private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... parameters) {
@@ -162,14 +172,29 @@ final class MappedMemory implements VirtualMemory {
 	}
 
 	@Override
-	public long remap(long address, long oldSize, long newSize, boolean mayMove) {
+	public boolean resize(long address, long size, long newSize) {
+		return remap(address, size, newSize, 0, 0) == address;
+	}
+
+	@Override
+	public boolean canMove() {
+		return this.linux;
+	}
+
+	@Override
+	public boolean move(long address, long size, long target, long targetSize) {
+		// as one mapping, which can be resized again; the target makes room for it first,
+		// and nobody knows who has got its addresses if the rest fails
+		return remap(address, size, targetSize, MREMAP_MAYMOVE | MREMAP_FIXED, target) == target;
+	}
+
+	private long remap(long address, long size, long newSize, int flags, long target) {
 		MethodHandle function = this.mremap;
 		if (function == null) {
-			return 0;
+			return FAILED;
 		}
 		try {
-			long moved = (long) function.invokeExact(address, oldSize, newSize, mayMove ? MREMAP_MAYMOVE : 0);
-			return (moved == FAILED) ? 0 : moved;
+			return (long) function.invokeExact(address, size, newSize, flags, target);
 		}
 		catch (Throwable ex) {
 			throw failed("mremap", ex);
@@ -177,6 +202,9 @@ final class MappedMemory implements VirtualMemory {
 	}
 
 	private static AssertionError failed(String function, Throwable cause) {
+		if (cause instanceof Error error) {
+			throw error;
+		}
 		return new AssertionError("a downcall of " + function + " threw", cause);
 	}
 

@@ -40,7 +40,7 @@ public interface VirtualMemory {
 	long map(long size, long alignment);
 
 	/**
-	 * Gives back memory as it was mapped, or as {@link #remap} has left it.
+	 * Gives back memory as it was mapped, or as it was resized.
 	 * @return whether it is gone; if not, it is still mapped
 	 */
 	boolean unmap(long address, long size);
@@ -52,12 +52,24 @@ public interface VirtualMemory {
 	boolean discard(long address, long size);
 
 	/**
-	 * Changes the size of a mapping. The bytes that both sizes cover are kept, new ones
-	 * read as zero.
-	 * @param mayMove whether its address may change, to one aligned to a page
-	 * @return the address, or 0 if refused, and then nothing has changed
+	 * Changes the size of a mapping in its place. The bytes that both sizes cover are
+	 * kept, new ones read as zero.
+	 * @return whether it has the new size now; if not, nothing has changed
 	 */
-	long remap(long address, long oldSize, long newSize, boolean mayMove);
+	boolean resize(long address, long size, long newSize);
+
+	/**
+	 * Moves the pages of one mapping to the start of another, a larger one that was not
+	 * touched; the rest of it still reads as zero.
+	 * @return whether they were moved, and the first mapping is gone; if not, the first
+	 * is as it was, and the second is no longer the caller's
+	 */
+	boolean move(long address, long size, long target, long targetSize);
+
+	/**
+	 * Returns whether {@link #move} ever works.
+	 */
+	boolean canMove();
 
 	/**
 	 * Returns whether {@link #discard} ever works.

@@ -29,6 +29,9 @@ public final class Chunk extends Extent {
 	/** No run of free pages is longer. */
 	private int longestRun;
 
+	/** No run of free pages that starts with a slice is longer. */
+	private int longestSliceRun;
+
 	Chunk(long base, long length, int pageSize) {
 		super(base, length, pageSize);
 		this.pages = (int) (length / pageSize);
@@ -38,6 +41,7 @@ public final class Chunk extends Extent {
 		this.free.set(0, this.pages);
 		this.freePages = this.pages;
 		this.longestRun = this.pages;
+		this.longestSliceRun = this.pages;
 	}
 
 	int pages() {
@@ -71,7 +75,8 @@ public final class Chunk extends Extent {
 	 * @return the first page, or -1
 	 */
 	int find(int count, int alignment) {
-		if (count > this.longestRun) {
+		boolean slice = alignment > 1 && (long) alignment * placeSize() >= ExtentMap.SLICE_SIZE;
+		if (count > this.longestRun || (slice && count > this.longestSliceRun)) {
 			return -1;
 		}
 		int first = (count <= this.cachedPages) ? find(this.cached, count, alignment) : -1;
@@ -80,6 +85,9 @@ public final class Chunk extends Extent {
 		}
 		if (first < 0 && alignment == 1) {
 			this.longestRun = count - 1;
+		}
+		else if (first < 0 && (long) alignment * placeSize() == ExtentMap.SLICE_SIZE) {
+			this.longestSliceRun = count - 1;
 		}
 		return first;
 	}
@@ -124,6 +132,7 @@ public final class Chunk extends Extent {
 		this.free.set(first, first + count);
 		this.freePages += count;
 		this.longestRun = this.pages;
+		this.longestSliceRun = this.pages;
 		if (!gone) {
 			this.cached.set(first, first + count);
 			this.cachedPages += count;
@@ -141,6 +150,17 @@ public final class Chunk extends Extent {
 	/** Returns the page behind the run to purge that starts at a page. */
 	int endToPurge(int first, boolean idleOnly) {
 		return (idleOnly ? this.idle : this.cached).nextClearBit(first);
+	}
+
+	/** Has no pages any more: there is nothing to take or to purge. */
+	void close() {
+		this.free.clear();
+		this.cached.clear();
+		this.idle.clear();
+		this.freePages = 0;
+		this.cachedPages = 0;
+		this.longestRun = 0;
+		this.longestSliceRun = 0;
 	}
 
 	/** Whatever is cached now is idle if it still is at the next tick. */

@@ -27,8 +27,10 @@ public final class ExtentMap {
 
 	private static final int LEAF_BITS = 16;
 
-	/** Half of a 48-bit address space, which is all that processes have. */
-	private static final int ROOT_BITS = 47 - SLICE_SHIFT - LEAF_BITS;
+	/** All that processes have: 47 bits on x86, 48 on ARM. */
+	private static final int ADDRESS_BITS = 48;
+
+	private static final int ROOT_BITS = ADDRESS_BITS - SLICE_SHIFT - LEAF_BITS;
 
 	private static final int NEAR = 1 << 16;
 
@@ -44,6 +46,11 @@ public final class ExtentMap {
 	public @Nullable Extent get(long address) {
 		Extent extent = this.near[(int) (address >>> SLICE_SHIFT) & (NEAR - 1)];
 		return extent.covers(address) ? extent : find(address);
+	}
+
+	/** Returns whether slices of this range can be assigned. */
+	static boolean isInReach(long base, long length) {
+		return base > 0 && base + length <= 1L << ADDRESS_BITS;
 	}
 
 	private @Nullable Extent find(long address) {

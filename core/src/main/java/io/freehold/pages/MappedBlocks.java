@@ -1,7 +1,6 @@
 package io.freehold.pages;
 
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class MappedBlocks {
 
 	/*
-	 * The entry of a block is the block: whoever replaces or removes it, which the map
-	 * grants to one thread only, is the one who frees, claims or releases it. The entry
-	 * goes before the mapping does, for then another thread may be given the address.
+	 * Whoever changes the state of a block from live, which its monitor grants to one
+	 * thread only, is the one who frees, resizes or releases it. A block is found by its
+	 * address; the entry of one that is gone counts for nothing, and goes before the
+	 * mapping does, for then another thread may be given the address.
+	 *
+	 * What has to be allocated on the heap is allocated before memory is mapped or moved,
+	 * so that the heap running out loses nothing.
 	 */
 
 	/** More than there are addresses for processes. */
@@ -31,8 +34,11 @@ public final class MappedBlocks {
 
 	private final ConcurrentSkipListMap<Long, MappedBlock> blocks = new ConcurrentSkipListMap<>();
 
-	/** Freed blocks that the system did not take back yet. */
-	private final ConcurrentLinkedQueue<MappedBlock> stuck = new ConcurrentLinkedQueue<>();
+	/**
+	 * Freed blocks that the system did not take back yet: the last of a list that ends
+	 * with one that is its own next. Guarded by this object's monitor.
+	 */
+	private @Nullable MappedBlock stuck;
 
 	/** Bytes of all mappings. Added to after mapping, subtracted from after unmapping. */
 	private final AtomicLong mappedBytes = new AtomicLong();
@@ -61,22 +67,41 @@ public final class MappedBlocks {
 		if (size >= MAX_SIZE || mappedAlignment >= MAX_SIZE) {
 			return 0;
 		}
+		MappedBlock block = map(size, mappedAlignment, alignment, owner, claimed);
+		return (block != null) ? block.address() : 0;
+	}
+
+	private @Nullable MappedBlock map(long size, long mappedAlignment, long alignment, long owner, boolean claimed) {
 		long length = length(size);
+		MappedBlock block = new MappedBlock(length, size, alignment, owner, claimed);
 		long address = this.memory.map(length, mappedAlignment);
 		if (address == 0) {
-			return 0;
+			return null;
 		}
+		block.setAddress(address);
+		this.mappedBytes.addAndGet(length);
 		try {
-			this.blocks.put(address, new MappedBlock(address, length, size, alignment, owner, claimed));
+			this.blocks.put(address, block);
 		}
 		catch (OutOfMemoryError ex) {
-			// no room on the heap to remember it by
-			this.memory.unmap(address, length);
-			return 0;
+			// no room on the heap to find it by
+			block.freeClaimed();
+			forget(block);
+			unmap(block);
+			return null;
 		}
-		this.mappedBytes.addAndGet(length);
 		this.liveBytes.addAndGet(length);
-		return address;
+		return block;
+	}
+
+	/** Removes the entry of a block that is gone. */
+	private void forget(MappedBlock block) {
+		try {
+			this.blocks.remove(block.address(), block);
+		}
+		catch (OutOfMemoryError ex) {
+			// what is left of the entry counts for nothing
+		}
 	}
 
 	private long length(long size) {
@@ -84,21 +109,23 @@ public final class MappedBlocks {
 	}
 
 	/**
-	 * Frees a block if it is recorded in just this way.
+	 * Frees a block if it is live and recorded in just this way.
 	 * @return whether it was; if not, nothing has changed
 	 */
-	public boolean tryFree(long address, long size, long alignment, long owner, boolean claimed) {
+	public boolean tryFree(long address, long size, long alignment, long owner) {
 		MappedBlock block = this.blocks.get(address);
-		if (block == null || !block.matches(size, alignment, owner, claimed)) {
+		if (block == null || !block.tryFree(size, alignment, owner)) {
 			return false;
 		}
-		rememberFreed(address);
-		if (!this.blocks.remove(address, block)) {
-			return false;
-		}
-		this.liveBytes.addAndGet(-block.length());
-		unmap(block);
+		release(block);
 		return true;
+	}
+
+	private void release(MappedBlock block) {
+		rememberFreed(block.address());
+		this.liveBytes.addAndGet(-block.length());
+		forget(block);
+		unmap(block);
 	}
 
 	private void rememberFreed(long address) {
@@ -108,42 +135,53 @@ public final class MappedBlocks {
 	private void unmap(MappedBlock block) {
 		if (this.memory.unmap(block.address(), block.length())) {
 			this.mappedBytes.addAndGet(-block.length());
+			return;
 		}
-		else {
-			this.stuck.add(block);
+		synchronized (this) {
+			MappedBlock next = this.stuck;
+			block.nextStuck = (next != null) ? next : block;
+			this.stuck = block;
 		}
 	}
 
 	/** Tries once more to unmap what the system did not take back. */
 	public void retryUnmapping() {
-		int tries = this.stuck.size();
-		for (int i = 0; i < tries; i++) {
-			MappedBlock block = this.stuck.poll();
-			if (block != null) {
-				unmap(block);
-			}
+		MappedBlock block;
+		synchronized (this) {
+			block = this.stuck;
+			this.stuck = null;
+		}
+		while (block != null) {
+			MappedBlock next = block.nextStuck;
+			unmap(block);
+			block = (next != block) ? next : null;
 		}
 	}
 
 	/** Claims a block if it is live and recorded in just this way. */
 	public boolean tryClaim(long address, long size, long alignment, long owner) {
 		MappedBlock block = this.blocks.get(address);
-		return block != null && block.matches(size, alignment, owner, false)
-				&& this.blocks.replace(address, block, block.withClaimed(true));
+		return block != null && block.tryClaim(size, alignment, owner);
 	}
 
 	/** Makes a block that the caller has claimed live again, with another size. */
 	public void unclaim(long address, long size) {
-		this.blocks.computeIfPresent(address,
-				(_, block) -> block.resized(address, block.length(), size).withClaimed(false));
+		claimed(address).unclaim(size);
 	}
 
 	/** Frees a block that the caller has claimed. */
 	public void freeClaimed(long address) {
+		MappedBlock block = claimed(address);
+		block.freeClaimed();
+		release(block);
+	}
+
+	private MappedBlock claimed(long address) {
 		MappedBlock block = this.blocks.get(address);
-		if (block != null) {
-			tryFree(address, block.size(), block.alignment(), block.owner(), true);
+		if (block == null) {
+			throw new AssertionError("0x" + Long.toHexString(address) + " is no block that could be claimed");
 		}
+		return block;
 	}
 
 	/**
@@ -156,28 +194,39 @@ public final class MappedBlocks {
 		if (block == null || newSize >= MAX_SIZE) {
 			return 0;
 		}
+		long length = block.length();
 		long newLength = length(newSize);
-		long moved = address;
-		if (newLength != block.length()) {
-			boolean mayMove = block.alignment() <= this.memory.pageSize();
-			moved = this.memory.remap(address, block.length(), newLength, mayMove);
-			if (moved == 0) {
-				return 0;
-			}
-			this.mappedBytes.addAndGet(newLength - block.length());
-			this.liveBytes.addAndGet(newLength - block.length());
+		if (newLength == length || this.memory.resize(address, length, newLength)) {
+			block.resize(newLength, newSize);
+			this.mappedBytes.addAndGet(newLength - length);
+			this.liveBytes.addAndGet(newLength - length);
+			return address;
 		}
-		MappedBlock resized = block.resized(moved, newLength, newSize);
-		if (moved == address) {
-			this.blocks.replace(address, block, resized);
+		return (newLength > length && this.memory.canMove()) ? move(block, newSize) : 0;
+	}
+
+	/** Moves the pages of a block to a larger mapping. */
+	private long move(MappedBlock block, long newSize) {
+		long mappedAlignment = Math.max(block.alignment(), this.memory.pageSize());
+		MappedBlock moved = map(newSize, mappedAlignment, block.alignment(), block.owner(), true);
+		if (moved == null) {
+			return 0;
 		}
-		else {
-			rememberFreed(address);
-			this.blocks.put(moved, resized);
-			// unless another block has taken the address
-			this.blocks.remove(address, block);
+		if (!this.memory.move(block.address(), block.length(), moved.address(), moved.length())) {
+			drop(moved);
+			return 0;
 		}
-		return moved;
+		rememberFreed(block.address());
+		drop(block);
+		return moved.address();
+	}
+
+	/** Forgets a block that the caller has claimed and that is mapped no more. */
+	private void drop(MappedBlock block) {
+		block.freeClaimed();
+		this.liveBytes.addAndGet(-block.length());
+		this.mappedBytes.addAndGet(-block.length());
+		forget(block);
 	}
 
 	/** Returns the block that an address lies in, or null. */
@@ -187,7 +236,7 @@ public final class MappedBlocks {
 			return null;
 		}
 		MappedBlock block = entry.getValue();
-		return (address - block.address() < block.size()) ? block : null;
+		return (!block.isGone() && address - block.address() < block.size()) ? block : null;
 	}
 
 	/** Returns whether a block at this address was freed not long ago. */
@@ -216,14 +265,23 @@ public final class MappedBlocks {
 		long live = 0;
 		long end = 0;
 		for (MappedBlock block : this.blocks.values()) {
-			if (block.address() < end || block.size() > block.length()) {
+			if (block.isGone() || block.address() < end || block.size() > block.length()) {
 				return false;
 			}
 			end = block.address() + block.length();
 			live += block.length();
 		}
-		long stuckBytes = this.stuck.stream().mapToLong(MappedBlock::length).sum();
-		return live == this.liveBytes.get() && live + stuckBytes == this.mappedBytes.get();
+		return live == this.liveBytes.get() && live + stuckBytes() == this.mappedBytes.get();
+	}
+
+	private synchronized long stuckBytes() {
+		long bytes = 0;
+		MappedBlock block = this.stuck;
+		while (block != null) {
+			bytes += block.length();
+			block = (block.nextStuck != block) ? block.nextStuck : null;
+		}
+		return bytes;
 	}
 
 }

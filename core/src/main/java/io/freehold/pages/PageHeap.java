@@ -24,6 +24,9 @@ public final class PageHeap {
 	 * they are taken, so that nobody else can have them.
 	 */
 
+	/** Pages that are purged at once, so that nobody waits long for them. */
+	private static final int PURGED_AT_ONCE = 256;
+
 	private final VirtualMemory memory;
 
 	private final ExtentMap map;
@@ -33,6 +36,9 @@ public final class PageHeap {
 	private final List<Chunk> chunks = new ArrayList<>();
 
 	private volatile long cacheLimit;
+
+	/** Runs that are taken only because they are being purged. */
+	private int purging;
 
 	/** Pages of runs that are taken, for whatever purpose. */
 	private long takenPages;
@@ -84,14 +90,42 @@ public final class PageHeap {
 	}
 
 	private synchronized @Nullable PageRun take(int count, int alignment) {
+		PageRun run = find(count, alignment);
+		if (run != null) {
+			return run;
+		}
+		Chunk chunk = map(count, alignment);
+		if (chunk != null) {
+			return take(chunk, 0, count);
+		}
+		awaitPurge();
+		return find(count, alignment);
+	}
+
+	private @Nullable PageRun find(int count, int alignment) {
 		for (Chunk chunk : this.chunks) {
 			int first = chunk.find(count, alignment);
 			if (first >= 0) {
 				return take(chunk, first, count);
 			}
 		}
-		Chunk chunk = map();
-		return (chunk != null) ? take(chunk, 0, count) : null;
+		return null;
+	}
+
+	/** Waits until no free pages are taken only because they are being purged. */
+	private void awaitPurge() {
+		boolean interrupted = false;
+		while (this.purging > 0) {
+			try {
+				wait();
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private PageRun take(Chunk chunk, int first, int count) {
@@ -102,22 +136,40 @@ public final class PageHeap {
 		return run;
 	}
 
-	private @Nullable Chunk map() {
-		long length = this.memory.chunkSize();
+	/** Maps a chunk that a run fits into: a smaller one if there is no more. */
+	private @Nullable Chunk map(int count, int alignment) {
+		long least = Math.max(ExtentMap.SLICE_SIZE, (long) Math.max(count, alignment) * this.pageSize);
+		for (long length = this.memory.chunkSize(); length >= least; length /= 2) {
+			Chunk chunk = map(length);
+			if (chunk != null) {
+				return chunk;
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Chunk map(long length) {
 		long base = this.memory.map(length, length);
 		if (base == 0) {
 			return null;
 		}
+		boolean done = false;
 		try {
-			Chunk chunk = new Chunk(base, length, this.pageSize);
-			this.map.put(base, length, chunk);
-			this.chunks.add(chunk);
-			this.reservedBytes += length;
-			return chunk;
+			if (ExtentMap.isInReach(base, length)) {
+				Chunk chunk = new Chunk(base, length, this.pageSize);
+				this.chunks.add(chunk);
+				this.map.put(base, length, chunk);
+				this.reservedBytes += length;
+				done = true;
+				return chunk;
+			}
+			return null;
 		}
-		catch (OutOfMemoryError ex) {
-			this.memory.unmap(base, length);
-			throw ex;
+		finally {
+			if (!done) {
+				this.chunks.removeIf((chunk) -> chunk.base() == base);
+				this.memory.unmap(base, length);
+			}
 		}
 	}
 
@@ -162,19 +214,25 @@ public final class PageHeap {
 	}
 
 	private void give(Chunk chunk, int first, int count, boolean idle) {
-		boolean gone = isCacheFull(count) && this.memory.discard(chunk.address(first), (long) count * this.pageSize);
 		synchronized (this) {
-			chunk.give(first, count, gone, idle);
-			this.takenPages -= count;
-			this.cachedPages += gone ? 0 : count;
+			if ((this.cachedPages + count) * this.pageSize <= this.cacheLimit) {
+				give(chunk, first, count, false, idle);
+				return;
+			}
 		}
-		if (!gone && !this.memory.canDiscard() && isCacheFull(0)) {
-			unmapFree(false);
+		boolean gone = this.memory.discard(chunk.address(first), (long) count * this.pageSize);
+		synchronized (this) {
+			give(chunk, first, count, gone, idle);
+			if (!gone && !this.memory.canDiscard() && chunk.isFree()) {
+				unmap(chunk);
+			}
 		}
 	}
 
-	private synchronized boolean isCacheFull(int more) {
-		return (this.cachedPages + more) * this.pageSize > this.cacheLimit;
+	private void give(Chunk chunk, int first, int count, boolean gone, boolean idle) {
+		chunk.give(first, count, gone, idle);
+		this.takenPages -= count;
+		this.cachedPages += gone ? 0 : count;
 	}
 
 	/**
@@ -229,13 +287,21 @@ public final class PageHeap {
 				if (first < 0) {
 					return;
 				}
-				count = chunk.endToPurge(first, idleOnly) - first;
+				count = Math.min(chunk.endToPurge(first, idleOnly) - first, PURGED_AT_ONCE);
 				chunk.take(first, count);
+				this.purging++;
 			}
-			boolean gone = this.memory.discard(chunk.address(first), (long) count * this.pageSize);
-			synchronized (this) {
-				chunk.give(first, count, gone, false);
-				this.cachedPages -= gone ? count : 0;
+			boolean gone = false;
+			try {
+				gone = this.memory.discard(chunk.address(first), (long) count * this.pageSize);
+			}
+			finally {
+				synchronized (this) {
+					chunk.give(first, count, gone, false);
+					this.cachedPages -= gone ? count : 0;
+					this.purging--;
+					notifyAll();
+				}
 			}
 			next = first + count;
 		}
@@ -244,21 +310,25 @@ public final class PageHeap {
 	private void unmapFree(boolean idleOnly) {
 		for (Chunk chunk : chunks()) {
 			synchronized (this) {
-				boolean unwanted = chunk.isFree() && (chunk.cachedPages() == 0 || !idleOnly || chunk.isIdle());
-				if (!unwanted || !this.chunks.contains(chunk)) {
-					continue;
+				if (chunk.isFree() && (chunk.cachedPages() == 0 || !idleOnly || chunk.isIdle())) {
+					unmap(chunk);
 				}
-				// before somebody else is given the addresses
-				this.map.put(chunk.base(), chunk.length(), null);
-				if (!this.memory.unmap(chunk.base(), chunk.length())) {
-					this.map.put(chunk.base(), chunk.length(), chunk);
-					continue;
-				}
-				this.chunks.remove(chunk);
-				this.cachedPages -= chunk.cachedPages();
-				this.reservedBytes -= chunk.length();
 			}
 		}
+	}
+
+	/** Unmaps a chunk all of which is free, if the system takes it back. */
+	private void unmap(Chunk chunk) {
+		// before somebody else is given the addresses
+		this.map.put(chunk.base(), chunk.length(), null);
+		if (!this.memory.unmap(chunk.base(), chunk.length())) {
+			this.map.put(chunk.base(), chunk.length(), chunk);
+			return;
+		}
+		this.chunks.remove(chunk);
+		this.cachedPages -= chunk.cachedPages();
+		this.reservedBytes -= chunk.length();
+		chunk.close();
 	}
 
 	/** Visits every chunk, and each other extent in it once. */

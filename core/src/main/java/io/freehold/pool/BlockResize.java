@@ -20,14 +20,14 @@ record BlockResize(PooledBlocks blocks) {
 	long resize(long address, long oldSize, long alignment, long newSize, long owner) {
 		Extent extent = this.blocks.claimedIn(address);
 		boolean inPlace = switch (extent) {
-			case Slab slab -> slab.isFitFor(newSize);
+			case Slab slab -> slab.isFitFor(newSize, alignment);
 			case Chunk chunk -> resizeRun(chunk, address, oldSize, newSize);
 			case null, default -> false;
 		};
 		if (inPlace) {
 			return address;
 		}
-		if (extent == null && newSize > this.blocks.maxRun()) {
+		if (extent == null && (newSize > this.blocks.maxRun() || alignment > this.blocks.maxRun())) {
 			long resized = this.blocks.mapped.resize(address, newSize);
 			if (resized != 0) {
 				return resized;

@@ -12,10 +12,16 @@ final class Magazines {
 
 	private final long[] rack;
 
-	Magazines(Bin[] bins, CacheAllowance allowance, long owner) {
+	/** How full each magazine was when it was looked at last. */
+	private final int[] counts = new int[SizeClass.COUNT];
+
+	/** The tick at which that was. */
+	private long seen;
+
+	Magazines(Bin[] bins, CacheAllowance allowance) {
 		this.bins = bins;
 		this.allowance = allowance;
-		this.rack = Rack.create(owner);
+		this.rack = Rack.create();
 	}
 
 	long[] rack() {
@@ -71,26 +77,39 @@ final class Magazines {
 
 	/** Empties all magazines and gives up their share of the allowance. */
 	void drain() {
-		drain(false);
-	}
-
-	/** Does the same with magazines that have not been in use lately. */
-	void drainIdle() {
-		drain(true);
-	}
-
-	private void drain(boolean idle) {
 		for (int i = 0; i < SizeClass.COUNT; i++) {
 			if (Rack.isProvided(this.rack, i)) {
-				if (idle) {
-					Rack.drainIdle(this.rack, i, this.bins[i]);
-				}
-				else {
-					Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
-				}
-				Rack.provide(this.rack, i, false);
-				this.allowance.give(bytes(i));
+				Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
+				giveUp(i);
 			}
+		}
+	}
+
+	private void giveUp(int sizeClass) {
+		Rack.provide(this.rack, sizeClass, false);
+		this.allowance.give(bytes(sizeClass));
+	}
+
+	/**
+	 * Empties the magazines that are just as full as they were at the last tick, for they
+	 * were hardly in use since; and all of them if more is kept than is allowed by now.
+	 * @param tick the number of the current tick; nothing is done twice in one
+	 */
+	void drainIdle(long tick) {
+		if (this.seen == tick) {
+			return;
+		}
+		this.seen = tick;
+		boolean all = this.allowance.isExceeded();
+		for (int i = 0; i < SizeClass.COUNT; i++) {
+			int count = Rack.count(this.rack, i);
+			if (Rack.isProvided(this.rack, i) && (all || count == this.counts[i])) {
+				Rack.drainIdle(this.rack, i, this.bins[i]);
+				giveUp(i);
+				// not idle before it was seen to be so twice
+				count = -1;
+			}
+			this.counts[i] = count;
 		}
 	}
 

@@ -113,8 +113,9 @@ public final class Owner {
 	public void freeAll(Visitor freed) {
 		this.blocks.pages.forEachExtent((extent) -> freeAll(extent, freed));
 		this.blocks.mapped.forEach((block) -> {
-			if (block.owner() == this.number && tryFree(block.address(), block.size(), block.alignment())) {
-				freed.visit(block.address(), block.size(), block.alignment());
+			long size = block.size();
+			if (block.owner() == this.number && tryFree(block.address(), size, block.alignment())) {
+				freed.visit(block.address(), size, block.alignment());
 			}
 		});
 	}

@@ -41,8 +41,6 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 
 	private final BlockResize resize;
 
-	private final Purger purger;
-
 	/** The number of the last owner. By atomic increments. */
 	private final AtomicLong owners = new AtomicLong(BlockWord.NO_OWNER);
 
@@ -56,9 +54,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	PooledAlloc(VirtualMemory memory) {
 		int processors = Runtime.getRuntime().availableProcessors();
 		int stripes = Math.clamp(Integer.highestOneBit(2 * processors - 1) << 1, 4, 64);
-		this.purger = new Purger(DEFAULT_PURGE_DELAY);
-		this.blocks = new PooledBlocks(memory, stripes, DEFAULT_MAX_CACHED, this.purger);
-		this.purger.start(this.blocks);
+		this.blocks = new PooledBlocks(memory, stripes, DEFAULT_MAX_CACHED, DEFAULT_PURGE_DELAY);
 		this.audit = new BlockAudit(NAME, this.blocks);
 		this.resize = new BlockResize(this.blocks);
 	}
@@ -91,12 +87,18 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 		if (!this.blocks.tryClaim(address, oldSize, alignment, BlockWord.NO_OWNER)) {
 			throw this.audit.explain(address, oldSize, alignment, Kind.USE_AFTER_FREE);
 		}
-		long resized = this.resize.resize(address, oldSize, alignment, newSize, BlockWord.NO_OWNER);
-		if (resized == 0) {
-			this.blocks.unclaim(address, oldSize, alignment, BlockWord.NO_OWNER);
-			return 0;
+		long resized = 0;
+		try {
+			resized = this.resize.resize(address, oldSize, alignment, newSize, BlockWord.NO_OWNER);
 		}
-		this.blocks.unclaim(resized, newSize, alignment, BlockWord.NO_OWNER);
+		finally {
+			if (resized == 0) {
+				this.blocks.unclaim(address, oldSize, alignment, BlockWord.NO_OWNER);
+			}
+		}
+		if (resized != 0) {
+			this.blocks.unclaim(resized, newSize, alignment, BlockWord.NO_OWNER);
+		}
 		return resized;
 	}
 
@@ -127,7 +129,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 		if (delay.isNegative()) {
 			throw new IllegalArgumentException("purge delay must not be negative: " + delay);
 		}
-		this.purger.setDelay(delay);
+		this.blocks.purger.setDelay(delay);
 	}
 
 	/**
@@ -150,7 +152,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	 */
 	@Override
 	public void trim() {
-		this.blocks.trimAll();
+		this.blocks.trim();
 	}
 
 	@Override
@@ -184,7 +186,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 
 	/** As the clock does. */
 	void tick() {
-		this.blocks.trim(true);
+		this.blocks.tick();
 	}
 
 	@Override

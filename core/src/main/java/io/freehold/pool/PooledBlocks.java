@@ -1,5 +1,8 @@
 package io.freehold.pool;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.freehold.internal.Memory;
 import io.freehold.internal.VirtualMemory;
 import io.freehold.pages.BlockWord;
@@ -26,8 +29,15 @@ final class PooledBlocks {
 	 * compare-and-set, the one that makes sure that a block is freed once.
 	 */
 
-	/** Of what may be cached, half is for magazines and depots, half for free pages. */
-	private static final int SHARES = 2;
+	/**
+	 * The parts of what may be cached that free pages, the magazines of threads, and all
+	 * the rest (stripes, depots, empty slabs) may take.
+	 */
+	private static final int PAGES_SHARE = 2;
+
+	private static final int THREADS_SHARE = 4;
+
+	private static final int REST_SHARE = 4;
 
 	private final ExtentMap map = new ExtentMap();
 
@@ -37,32 +47,42 @@ final class PooledBlocks {
 
 	final Bin[] bins = new Bin[SizeClass.COUNT];
 
-	private final CacheAllowance allowance;
+	private final CacheAllowance threadsAllowance;
+
+	private final CacheAllowance restAllowance;
 
 	final ThreadMagazines threads;
 
-	final SharedMagazines shared;
+	private final SharedMagazines shared;
 
 	private final long maxRun;
 
-	private final Purger purger;
+	final Purger purger;
 
-	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Purger purger) {
-		this.purger = purger;
-		this.pages = new PageHeap(memory, this.map, maxCached / SHARES);
+	/** How many ticks there were. By atomic increments. */
+	private final AtomicLong ticks = new AtomicLong();
+
+	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Duration purgeDelay) {
+		this.purger = new Purger(this, purgeDelay);
+		this.pages = new PageHeap(memory, this.map, maxCached / PAGES_SHARE);
 		this.mapped = new MappedBlocks(memory);
 		this.maxRun = this.pages.maxRun();
-		this.allowance = new CacheAllowance(maxCached / SHARES);
+		this.threadsAllowance = new CacheAllowance(maxCached / THREADS_SHARE);
+		this.restAllowance = new CacheAllowance(maxCached / REST_SHARE);
 		for (int i = 0; i < this.bins.length; i++) {
-			this.bins[i] = new Bin(i, this.pages, this.map, this.allowance);
+			this.bins[i] = new Bin(i, this.pages, this.map, this.restAllowance);
 		}
-		this.threads = new ThreadMagazines(this.bins, this.allowance);
-		this.shared = new SharedMagazines(this.bins, this.allowance, stripes);
+		this.threads = new ThreadMagazines(this.bins, this.threadsAllowance);
+		this.shared = new SharedMagazines(this.bins, this.restAllowance, stripes);
 	}
 
 	void setMaxCached(long bytes) {
-		this.allowance.setLimit(bytes / SHARES);
-		this.pages.setCacheLimit(bytes / SHARES);
+		this.threadsAllowance.setLimit(bytes / THREADS_SHARE);
+		this.restAllowance.setLimit(bytes / REST_SHARE);
+		this.pages.setCacheLimit(bytes / PAGES_SHARE);
+		trim();
+		// the magazines of other threads are theirs to empty
+		tick();
 	}
 
 	/**
@@ -72,7 +92,7 @@ final class PooledBlocks {
 	 */
 	long allocate(long size, long alignment, long owner, boolean claimed) {
 		long rounded = (size + alignment - 1) & -alignment;
-		if (rounded - 1 < 0 || rounded > SizeClass.MAX_SIZE) {
+		if (Long.compareUnsigned(rounded - 1, SizeClass.MAX_SIZE) >= 0 || !isPowerOfTwo(alignment)) {
 			return allocateLarge(size, alignment, owner, claimed, false);
 		}
 		long address = take(SizeClass.of(rounded));
@@ -86,7 +106,7 @@ final class PooledBlocks {
 	/** Allocates a block, the first {@code size} bytes of which are zero. */
 	long allocateZeroed(long size, long alignment, long owner, boolean claimed) {
 		long rounded = (size + alignment - 1) & -alignment;
-		if (rounded - 1 < 0 || rounded > SizeClass.MAX_SIZE) {
+		if (Long.compareUnsigned(rounded - 1, SizeClass.MAX_SIZE) >= 0 || !isPowerOfTwo(alignment)) {
 			return allocateLarge(size, alignment, owner, claimed, true);
 		}
 		long address = take(SizeClass.of(rounded));
@@ -99,6 +119,10 @@ final class PooledBlocks {
 			slab.setLive(index, word(size, alignment, owner, claimed));
 		}
 		return address;
+	}
+
+	private static boolean isPowerOfTwo(long alignment) {
+		return alignment > 0 && (alignment & (alignment - 1)) == 0;
 	}
 
 	private static long word(long size, long alignment, long owner, boolean claimed) {
@@ -128,39 +152,55 @@ final class PooledBlocks {
 	}
 
 	private long takeElsewhere(int sizeClass) {
-		this.purger.wake();
-		if (!Thread.currentThread().isVirtual()) {
-			long address = this.threads.own().take(sizeClass);
-			if (address != 0) {
-				return address;
-			}
+		long address = 0;
+		Magazines own = this.threads.own();
+		if (own != null) {
+			own.drainIdle(this.ticks.get());
+			address = own.take(sizeClass);
 		}
-		long address = this.shared.take(sizeClass);
-		return (address != 0) ? address : takeAfterTrim(sizeClass);
-	}
-
-	private long takeAfterTrim(int sizeClass) {
-		trimAll();
-		return this.bins[sizeClass].takeOne();
+		if (address == 0) {
+			address = this.shared.take(sizeClass);
+		}
+		if (address == 0) {
+			gather();
+			address = this.bins[sizeClass].takeOne();
+		}
+		this.purger.wake();
+		return address;
 	}
 
 	private long allocateLarge(long size, long alignment, long owner, boolean claimed, boolean zeroed) {
-		if (size <= 0 || alignment <= 0) {
+		if (size <= 0 || !isPowerOfTwo(alignment)) {
 			throw new IllegalArgumentException(
-					"size and alignment must be positive: size " + size + ", alignment " + alignment);
+					"size must be positive and alignment a power of two: size " + size + ", alignment " + alignment);
 		}
-		if (size > this.maxRun || alignment > this.maxRun) {
-			long address = this.mapped.allocate(size, alignment, owner, claimed);
-			if (address == 0 && this.pages.committedBytes() != 0 && size < MappedBlocks.MAX_SIZE) {
-				trimAll();
-				address = this.mapped.allocate(size, alignment, owner, claimed);
-			}
-			return address;
+		try {
+			return (size > this.maxRun || alignment > this.maxRun) ? map(size, alignment, owner, claimed)
+					: allocateRun(size, alignment, owner, claimed, zeroed);
 		}
-		this.purger.wake();
+		catch (OutOfMemoryError ex) {
+			// the heap's: nothing has been taken
+			return 0;
+		}
+		finally {
+			this.purger.wake();
+		}
+	}
+
+	private long map(long size, long alignment, long owner, boolean claimed) {
+		long address = this.mapped.allocate(size, alignment, owner, claimed);
+		if (address == 0 && size <= this.pages.reservedBytes()) {
+			// perhaps there is room if free chunks are unmapped
+			trim();
+			address = this.mapped.allocate(size, alignment, owner, claimed);
+		}
+		return address;
+	}
+
+	private long allocateRun(long size, long alignment, long owner, boolean claimed, boolean zeroed) {
 		PageRun run = this.pages.take(size, alignment);
 		if (run == null) {
-			trimAll();
+			gather();
 			run = this.pages.take(size, alignment);
 			if (run == null) {
 				return 0;
@@ -199,11 +239,11 @@ final class PooledBlocks {
 				return true;
 			}
 		}
-		return this.mapped.tryFree(address, size, alignment, owner, false);
+		return this.mapped.tryFree(address, size, alignment, owner);
 	}
 
 	private static boolean fitsWord(long size, long alignment) {
-		return Long.compareUnsigned(size | alignment, BlockWord.SIZE_LIMIT) < 0;
+		return Long.compareUnsigned(size | alignment, BlockWord.SIZE_LIMIT) < 0 && isPowerOfTwo(alignment);
 	}
 
 	private void recycle(Extent extent, long address, long size) {
@@ -217,7 +257,11 @@ final class PooledBlocks {
 	}
 
 	private void giveElsewhere(int sizeClass, long address) {
-		if (Thread.currentThread().isVirtual() || !this.threads.own().give(sizeClass, address)) {
+		Magazines own = this.threads.own();
+		if (own != null) {
+			own.drainIdle(this.ticks.get());
+		}
+		if (own == null || !own.give(sizeClass, address)) {
 			this.shared.give(sizeClass, address);
 		}
 	}
@@ -241,8 +285,9 @@ final class PooledBlocks {
 	 * @return whether it was; if not, nothing has changed
 	 */
 	boolean tryResizeInPlace(long address, long size, long alignment, long newSize, long owner) {
-		return fitsWord(size, alignment) && this.map.get(address) instanceof Slab slab && slab.isFitFor(newSize) && slab
-			.tryReplace(address, BlockWord.live(size, alignment, owner), BlockWord.live(newSize, alignment, owner));
+		return fitsWord(size, alignment) && this.map.get(address) instanceof Slab slab
+				&& slab.isFitFor(newSize, alignment) && slab.tryReplace(address, BlockWord.live(size, alignment, owner),
+						BlockWord.live(newSize, alignment, owner));
 	}
 
 	/** Makes a claimed block live again, recorded with the given size. */
@@ -284,25 +329,35 @@ final class PooledBlocks {
 		return this.map.get(address);
 	}
 
-	/** Gives back all that is cached, but in the magazines of other living threads. */
-	void trimAll() {
-		if (!Thread.currentThread().isVirtual()) {
-			this.threads.own().drain();
+	/** Gives free blocks and slabs back to the pages, so that others can have them. */
+	private void gather() {
+		Magazines own = this.threads.own();
+		if (own != null) {
+			own.drain();
 		}
-		trim(false);
+		this.threads.reap();
+		this.shared.drain();
+		for (Bin bin : this.bins) {
+			bin.trim(false);
+		}
 	}
 
-	/**
-	 * Gives back what is cached.
-	 * @param idleOnly whether to spare what was in use since the last time
-	 */
-	void trim(boolean idleOnly) {
+	/** Gives back all that is cached, but in the magazines of other living threads. */
+	void trim() {
+		gather();
+		this.pages.purge(false);
+		this.mapped.retryUnmapping();
+	}
+
+	/** Gives back what was not in use since the last tick. */
+	void tick() {
+		long tick = this.ticks.incrementAndGet();
 		this.threads.reap();
-		this.shared.trim(idleOnly);
+		this.shared.drainIdle(tick);
 		for (Bin bin : this.bins) {
-			bin.trim(idleOnly);
+			bin.trim(true);
 		}
-		this.pages.purge(idleOnly);
+		this.pages.purge(true);
 		this.mapped.retryUnmapping();
 	}
 

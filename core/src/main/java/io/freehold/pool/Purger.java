@@ -2,7 +2,6 @@ package io.freehold.pool;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -13,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clock by which memory goes home: ticks twice in the time that memory may be kept,
- * as long as there is any. Needs no calls of anybody, and keeps no allocator alive.
+ * as long as there is any. Needs no calls of anybody.
  */
 final class Purger {
+
+	/*
+	 * Whoever takes memory wakes the clock after that; the clock, after a tick, declares
+	 * that it sleeps, and then looks whether there is memory. So either sees the other.
+	 */
 
 	private static final Logger logger = System.getLogger("io.freehold");
 
@@ -25,66 +29,84 @@ final class Purger {
 	/** The shortest time between two ticks. */
 	private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** Set once, before anybody else knows of the clock. */
-	private WeakReference<@Nullable PooledBlocks> blocks = new WeakReference<>(null);
+	/** One thread for all allocators. */
+	private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, Purger::thread);
+
+	static {
+		CLOCK.setRemoveOnCancelPolicy(true);
+		// now, and not when there may be no room for a thread
+		CLOCK.prestartCoreThread();
+	}
+
+	private final PooledBlocks blocks;
 
 	/** Whether a tick is due. Set by whoever schedules it, by compare-and-set. */
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
+	/** The tick that is due, if it is known. */
+	private volatile @Nullable Future<?> due;
+
 	private volatile long delayNanos;
 
-	Purger(Duration delay) {
+	Purger(PooledBlocks blocks, Duration delay) {
+		this.blocks = blocks;
 		this.delayNanos = nanos(delay);
 	}
 
-	void start(PooledBlocks blocks) {
-		this.blocks = new WeakReference<>(blocks);
-	}
-
-	void setDelay(Duration delay) {
-		this.delayNanos = nanos(delay);
+	private static Thread thread(Runnable task) {
+		Thread thread = new Thread(null, task, "freehold-purger", 0, false);
+		thread.setDaemon(true);
+		thread.setContextClassLoader(null);
+		return thread;
 	}
 
 	private static long nanos(Duration delay) {
 		return (delay.compareTo(LONGEST) > 0) ? LONGEST.toNanos() : delay.toNanos();
 	}
 
-	/** Makes sure that the clock runs. */
-	void wake() {
-		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			// a tick logs its own failures
-			Future<?> _ = Clock.EXECUTOR.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST),
-					TimeUnit.NANOSECONDS);
-		}
-	}
-
-	private void tick() {
-		this.scheduled.set(false);
-		PooledBlocks blocks = this.blocks.get();
-		if (blocks == null) {
-			return;
-		}
-		try {
-			blocks.trim(true);
-		}
-		catch (RuntimeException | Error ex) {
-			logger.log(Level.WARNING, "pooled: could not give memory back; trying again later", ex);
-		}
-		if (blocks.committedBytes() != 0) {
+	/** Sets the time that memory may be kept, from now on. */
+	void setDelay(Duration delay) {
+		this.delayNanos = nanos(delay);
+		Future<?> due = this.due;
+		if (due != null && due.cancel(false)) {
+			this.scheduled.set(false);
 			wake();
 		}
 	}
 
-	/** One thread for all allocators, started when the first needs it. */
-	private static final class Clock {
+	/** Makes sure that the clock runs. To be called after memory was taken. */
+	void wake() {
+		if (this.scheduled.get() || !this.scheduled.compareAndSet(false, true)) {
+			return;
+		}
+		boolean done = false;
+		try {
+			this.due = CLOCK.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST), TimeUnit.NANOSECONDS);
+			done = true;
+		}
+		catch (OutOfMemoryError ex) {
+			// whoever comes next tries again
+		}
+		finally {
+			if (!done) {
+				this.scheduled.set(false);
+			}
+		}
+	}
 
-		static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(null, task, "freehold-purger", 0, false);
-			thread.setDaemon(true);
-			thread.setContextClassLoader(null);
-			return thread;
-		});
-
+	private void tick() {
+		try {
+			this.blocks.tick();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.log(Level.WARNING, "pooled: could not give memory back; trying again later", ex);
+		}
+		finally {
+			this.scheduled.set(false);
+			if (this.blocks.committedBytes() != 0) {
+				wake();
+			}
+		}
 	}
 
 }

@@ -38,9 +38,10 @@ final class Rack {
 	private Rack() {
 	}
 
-	static long[] create(long owner) {
+	/** Creates a rack that belongs to nobody. */
+	static long[] create() {
 		long[] rack = new long[LENGTH];
-		rack[OWNER] = owner;
+		rack[OWNER] = NOBODY;
 		for (int i = 0; i < SizeClass.COUNT; i++) {
 			rack[TOPS + i] = BASES[i];
 			rack[ENDS + i] = BASES[i];

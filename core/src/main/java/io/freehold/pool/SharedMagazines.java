@@ -26,7 +26,7 @@ final class SharedMagazines {
 		this.bins = bins;
 		this.stripes = new Stripe[stripes];
 		for (int i = 0; i < stripes; i++) {
-			this.stripes[i] = new Stripe(new Magazines(bins, allowance, Rack.NOBODY));
+			this.stripes[i] = new Stripe(new Magazines(bins, allowance));
 		}
 	}
 
@@ -71,25 +71,32 @@ final class SharedMagazines {
 		for (int i = 0; i < this.stripes.length; i++) {
 			Stripe stripe = this.stripes[(start + i) & mask];
 			if (stripe.tryLock()) {
-				stripe.used = true;
 				return stripe;
 			}
 		}
 		return null;
 	}
 
-	/**
-	 * Empties stripes, but those that are in use at the moment.
-	 * @param idleOnly whether to spare those that were in use since the last time
-	 */
-	void trim(boolean idleOnly) {
+	/** Empties stripes, but those that are in use at the moment. */
+	void drain() {
 		for (Stripe stripe : this.stripes) {
 			if (stripe.tryLock()) {
 				try {
-					if (!idleOnly || !stripe.used) {
-						stripe.magazines.drainIdle();
-					}
-					stripe.used = false;
+					stripe.magazines.drain();
+				}
+				finally {
+					stripe.unlock();
+				}
+			}
+		}
+	}
+
+	/** Empties what was not in use since the last tick, but in stripes in use now. */
+	void drainIdle(long tick) {
+		for (Stripe stripe : this.stripes) {
+			if (stripe.tryLock()) {
+				try {
+					stripe.magazines.drainIdle(tick);
 				}
 				finally {
 					stripe.unlock();
@@ -127,9 +134,6 @@ final class SharedMagazines {
 		/** 1 while it is held: taken by compare-and-set, released by a release store. */
 		@SuppressWarnings("unused") // by the handle
 		private volatile int locked;
-
-		/** Whether it was used since the last tick. Guarded by the lock. */
-		boolean used;
 
 		Stripe(Magazines magazines) {
 			this.magazines = magazines;

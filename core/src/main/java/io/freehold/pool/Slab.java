@@ -86,10 +86,14 @@ final class Slab extends Extent {
 	}
 
 	/**
-	 * Returns whether a block of a size may be here: it takes half of its place at least.
+	 * Returns whether a block may stay here when it is resized: it takes half of its
+	 * place at least, or would get no smaller place.
 	 */
-	boolean isFitFor(long size) {
-		return size <= placeSize() && size >= placeSize() / 2;
+	boolean isFitFor(long size, long alignment) {
+		if (size <= 0 || size > placeSize()) {
+			return false;
+		}
+		return size >= placeSize() / 2 || SizeClass.of((size + alignment - 1) & -alignment) == this.sizeClass;
 	}
 
 	boolean isValid() {

@@ -60,9 +60,26 @@ final class ThreadMagazines {
 		return this.near[(int) threadId & (NEAR - 1)];
 	}
 
-	/** Returns the magazines of the current thread, a platform thread. */
-	Magazines own() {
-		return this.local.get();
+	/**
+	 * Returns the magazines of the current thread, or null if it has none: a virtual
+	 * thread, or one for which the heap has no room.
+	 */
+	@Nullable Magazines own() {
+		Thread thread = Thread.currentThread();
+		if (thread.isVirtual()) {
+			return null;
+		}
+		try {
+			Magazines own = this.local.get();
+			int index = (int) thread.threadId() & (NEAR - 1);
+			if (this.near[index] == NO_RACK) {
+				this.near[index] = own.rack();
+			}
+			return own;
+		}
+		catch (OutOfMemoryError ex) {
+			return null;
+		}
 	}
 
 	private Magazines register() {
@@ -72,22 +89,26 @@ final class ThreadMagazines {
 			// some executors erase the locals of their threads
 			return known.magazines();
 		}
-		Magazines magazines = null;
+		Magazines orphan = null;
 		if (this.registrations.incrementAndGet() > this.owned.size() / 2) {
 			// often enough that those of the dead are never the majority
 			this.registrations.set(0);
-			magazines = reap(true);
+			orphan = reap(true);
 		}
-		if (magazines == null) {
-			magazines = new Magazines(this.bins, this.allowance, thread.threadId());
+		boolean done = false;
+		try {
+			Magazines magazines = (orphan != null) ? orphan : new Magazines(this.bins, this.allowance);
+			Owned registered = new Owned(new WeakReference<>(thread), magazines);
+			Rack.setOwner(magazines.rack(), thread.threadId());
+			this.owned.put(thread.threadId(), registered);
+			done = true;
+			return magazines;
 		}
-		Rack.setOwner(magazines.rack(), thread.threadId());
-		int index = (int) thread.threadId() & (NEAR - 1);
-		if (this.near[index] == NO_RACK) {
-			this.near[index] = magazines.rack();
+		finally {
+			if (!done && orphan != null) {
+				orphan.drain();
+			}
 		}
-		this.owned.put(thread.threadId(), new Owned(new WeakReference<>(thread), magazines));
-		return magazines;
 	}
 
 	/** Empties the magazines of threads that have ended. */

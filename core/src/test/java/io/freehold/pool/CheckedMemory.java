@@ -116,15 +116,32 @@ final class CheckedMemory implements VirtualMemory {
 	}
 
 	@Override
-	public long remap(long address, long oldSize, long newSize, boolean mayMove) {
-		requireMapping(address, oldSize);
+	public boolean resize(long address, long size, long newSize) {
+		requireMapping(address, size);
+		if (refuses() || !this.memory.resize(address, size, newSize)) {
+			return false;
+		}
+		this.mappings.put(address, newSize);
+		return true;
+	}
+
+	@Override
+	public boolean canMove() {
+		return this.memory.canMove();
+	}
+
+	@Override
+	public boolean move(long address, long size, long target, long targetSize) {
+		requireMapping(address, size);
+		requireMapping(target, targetSize);
 		if (refuses()) {
-			return 0;
+			// as if the target had been lost
+			this.mappings.remove(target);
+			this.memory.unmap(target, targetSize);
+			return false;
 		}
 		this.mappings.remove(address);
-		long moved = this.memory.remap(address, oldSize, newSize, mayMove);
-		this.mappings.put((moved != 0) ? moved : address, (moved != 0) ? newSize : oldSize);
-		return moved;
+		return this.memory.move(address, size, target, targetSize);
 	}
 
 }
