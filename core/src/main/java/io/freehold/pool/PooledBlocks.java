@@ -47,8 +47,12 @@ final class PooledBlocks {
 
 	private final Purger purger;
 
+	/** What was set last. */
+	private volatile long maxCached;
+
 	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Purger purger) {
 		this.purger = purger;
+		this.maxCached = maxCached;
 		this.pages = new PageHeap(memory, this.map, maxCached / SHARES);
 		this.mapped = new MappedBlocks(memory);
 		this.maxRun = this.pages.maxRun();
@@ -61,8 +65,13 @@ final class PooledBlocks {
 	}
 
 	void setMaxCached(long bytes) {
+		this.maxCached = bytes;
 		this.allowance.setLimit(bytes / SHARES);
 		this.pages.setCacheLimit(bytes / SHARES);
+	}
+
+	long maxCached() {
+		return this.maxCached;
 	}
 
 	/**

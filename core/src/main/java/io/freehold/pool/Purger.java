@@ -45,6 +45,10 @@ final class Purger {
 		this.delayNanos = nanos(delay);
 	}
 
+	Duration delay() {
+		return Duration.ofNanos(this.delayNanos);
+	}
+
 	private static long nanos(Duration delay) {
 		return (delay.compareTo(LONGEST) > 0) ? LONGEST.toNanos() : delay.toNanos();
 	}
