@@ -53,6 +53,10 @@ public final class Memory {
 	}
 
 	private static MemorySegment slice(long address, long size) {
+		if (size == 0) {
+			// dangling, as blocks of size zero are; there need be nothing there
+			return MemorySegment.ofAddress(address);
+		}
 		MemorySegment slice = ArenaMemory.find(address, size);
 		if (slice == null) {
 			throw NativeAccess.denied(new IllegalCallerException("no memory of Freehold's own"));
