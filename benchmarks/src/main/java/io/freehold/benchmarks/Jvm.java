@@ -17,18 +17,28 @@ final class Jvm {
 	}
 
 	/**
-	 * Returns the options. Netty prefers {@code Unsafe}, wants more than 512 MiB of heap
-	 * for its thread-local magazines, and is faster without its checks.
+	 * Returns the options of all.
 	 */
 	static List<String> options() {
 		return List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=4g",
 				"--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-				"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-				"-Dio.netty.noUnsafe=false", "-Dio.netty.tryReflectionSetAccessible=true",
-				"-Dio.netty.leakDetection.level=disabled", "-Dio.netty.buffer.checkAccessible=false",
-				"-Dio.netty.buffer.checkBounds=false", "-Djmh.executor=CUSTOM",
-				"-Djmh.executor.class=" + FastThreads.class.getName(), "-D" + Freehold.BACKEND_PROPERTY + "="
+				"-D" + Freehold.BACKEND_PROPERTY + "="
 						+ System.getProperty(Freehold.BACKEND_PROPERTY, Freehold.DEFAULT_BACKEND));
+	}
+
+	/**
+	 * Returns the options with those that are best for Netty. It prefers {@code Unsafe},
+	 * wants more than 512 MiB of heap for its thread-local magazines, and is faster
+	 * without its checks and in its own threads.
+	 */
+	static List<String> tunedOptions() {
+		List<String> options = new ArrayList<>(options());
+		options.addAll(List.of("--add-opens=java.base/java.nio=ALL-UNNAMED",
+				"--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-Dio.netty.noUnsafe=false",
+				"-Dio.netty.tryReflectionSetAccessible=true", "-Dio.netty.leakDetection.level=disabled",
+				"-Dio.netty.buffer.checkAccessible=false", "-Dio.netty.buffer.checkBounds=false",
+				"-Djmh.executor=CUSTOM", "-Djmh.executor.class=" + FastThreads.class.getName()));
+		return options;
 	}
 
 	/**
@@ -38,7 +48,7 @@ final class Jvm {
 	static String run(Class<?> program, List<String> arguments) throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(options());
+		command.addAll(tunedOptions());
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
 		command.addAll(arguments);
 		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

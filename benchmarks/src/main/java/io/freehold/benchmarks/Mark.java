@@ -23,22 +23,30 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 	private static List<Mark> all() {
 		List<Mark> marks = new ArrayList<>();
 		for (int size : new int[] { 64, 1024, 16384 }) {
-			marks.add(ratio("HotPair.oneThread", size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, 0.20));
+			addAdaptive(marks, "HotPair.oneThread", size, 0.20);
 			marks.add(ratio("HotPair.oneThread", size, Contender.FREEHOLD_GLOBAL, Contender.ARENA_CONFINED, 0.40));
 			marks.add(new Mark("HotPair.oneThread", size, Contender.FREEHOLD_MANAGED, Contender.FREEHOLD_GLOBAL,
 					Rule.EXCESS, 20));
 		}
-		marks.add(ratio("Churn.replace", 0, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, 0.35));
+		addAdaptive(marks, "Churn.replace", 0, 0.35);
 		marks.add(ratio("Churn.replace", 0, Contender.FREEHOLD_GLOBAL, Contender.MIMALLOC_SEGMENT, 1.1));
 		marks.add(ratio("Churn.replace", 0, Contender.FREEHOLD_RAW, Contender.MIMALLOC_RAW, 1.1));
-		marks.add(ratio("HandOver.handOver", 0, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, 0.40));
+		addAdaptive(marks, "HandOver.handOver", 0, 0.40);
 		marks.add(ratio("HandOver.handOver", 0, Contender.FREEHOLD_GLOBAL, Contender.JEMALLOC_SEGMENT, 1));
 		marks.add(ratio("HandOver.handOver", 0, Contender.FREEHOLD_RAW, Contender.JEMALLOC_RAW, 1));
-		marks.add(ratio("Succession.replace", 0, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, 0.40));
-		marks.add(ratio("VirtualThreads.run", 0, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, 0.5));
+		addAdaptive(marks, "Succession.replace", 0, 0.40);
+		addAdaptive(marks, "VirtualThreads.run", 0, 0.5);
 		marks.add(new Mark(Footprint.COMMITTED, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 1.30));
 		marks.add(new Mark(Burst.AFTER, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 32));
 		return List.copyOf(marks);
+	}
+
+	/**
+	 * Adds a mark relative to Netty's adaptive allocator, as it comes and at its best.
+	 */
+	private static void addAdaptive(List<Mark> marks, String workload, int size, double bound) {
+		marks.add(ratio(workload, size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, bound));
+		marks.add(ratio(workload, size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE_TUNED, bound));
 	}
 
 	private static Mark ratio(String workload, int size, Contender subject, Contender rival, double bound) {

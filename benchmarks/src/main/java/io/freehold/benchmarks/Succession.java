@@ -34,8 +34,8 @@ public class Succession extends Workload {
 	private static final int ROUND = 50_000;
 
 	@Param({ "NONE", "FREEHOLD_RAW", "FREEHOLD_OVER", "FREEHOLD_GLOBAL", "FREEHOLD_MANAGED", "NETTY_ADAPTIVE",
-			"NETTY_POOLED", "LIBC", "LIBC_CRITICAL", "MIMALLOC_RAW", "MIMALLOC_SEGMENT", "JEMALLOC_RAW",
-			"JEMALLOC_SEGMENT" })
+			"NETTY_ADAPTIVE_TUNED", "NETTY_POOLED", "LIBC", "LIBC_CRITICAL", "MIMALLOC_RAW", "MIMALLOC_SEGMENT",
+			"JEMALLOC_RAW", "JEMALLOC_SEGMENT" })
 	public Contender contender;
 
 	private final int[] sizes = Draws.uniform(8, 1000);

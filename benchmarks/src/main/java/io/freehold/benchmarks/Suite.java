@@ -2,12 +2,20 @@ package io.freehold.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 
+import io.freehold.benchmarks.contender.Contender;
+
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -30,25 +38,37 @@ public final class Suite {
 			return;
 		}
 		Files.createDirectories(Programs.RESULTS);
-		ChainedOptionsBuilder options = new OptionsBuilder().parent(given)
-			.jvmArgs(Jvm.options().toArray(String[]::new));
-		if (!given.getResultFormat().hasValue()) {
-			options.resultFormat(ResultFormatType.JSON);
-		}
-		if (!given.getResult().hasValue()) {
-			options.result((everything ? Programs.JMH : Programs.PART).toString());
-		}
-		Runner runner = new Runner(options.build());
 		if (given.shouldList()) {
-			runner.list();
+			new Runner(new OptionsBuilder().parent(given).build()).list();
 			return;
 		}
-		runner.run();
+		List<RunResult> results = new ArrayList<>(
+				run(given, Jvm.tunedOptions(), (contender) -> !contender.isAsItComes()));
+		results.addAll(run(given, Jvm.options(), Contender::isAsItComes));
+		String file = given.getResult().orElse((everything ? Programs.JMH : Programs.PART).toString());
+		ResultFormatFactory.getInstance(ResultFormatType.JSON, file).writeOut(results);
 		if (everything) {
 			Footprint.main(arguments);
 			Burst.main(arguments);
 			Report.main(arguments);
 		}
+	}
+
+	/** Runs what was asked for with those contenders that want these options. */
+	private static Collection<RunResult> run(CommandLineOptions given, List<String> jvmOptions,
+			Predicate<Contender> wanted) throws RunnerException {
+		Collection<String> asked = given.getParameter("contender")
+			.orElse(Arrays.stream(Contender.values()).map(Contender::name).toList());
+		String[] contenders = asked.stream()
+			.filter((name) -> wanted.test(Contender.valueOf(name)))
+			.toArray(String[]::new);
+		if (contenders.length == 0) {
+			return List.of();
+		}
+		return new Runner(new OptionsBuilder().parent(given)
+			.jvmArgs(jvmOptions.toArray(String[]::new))
+			.param("contender", contenders)
+			.build()).run();
 	}
 
 }

@@ -43,8 +43,10 @@ public interface Budget {
 	long used();
 
 	/**
-	 * Returns the most bytes that were ever in use at the same time, as far as could be
-	 * told while allocations of other threads were being decided.
+	 * Returns the most bytes that were ever in use at the same time, never more than
+	 * that. It is exact as long as one thread at a time allocates, by one allocator;
+	 * where several do it may miss a peak by a sixteenth of it, at most 64 KiB, and by
+	 * what could not be told while allocations of other threads were being decided.
 	 * @return bytes
 	 */
 	long peak();

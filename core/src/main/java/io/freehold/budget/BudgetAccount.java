@@ -1,7 +1,7 @@
 package io.freehold.budget;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,9 @@ public final class BudgetAccount implements Budget {
 	 * reservation that an ancestor may still refuse is marked as undecided in the upper
 	 * bits of the same word that holds the bytes, and a level refuses only when no
 	 * reservation is undecided there: until then the one who does not fit waits. Waiting
-	 * is short, since whoever is undecided is on its way up and blocks on nothing, and
-	 * cannot be circular, since one undecided at a level waits only at levels nearer to
-	 * the root.
+	 * is short, since whoever is undecided is on its way up, and cannot be circular,
+	 * since one undecided at a level waits only at levels nearer to the root, or for the
+	 * lock of the tree, under which nobody waits for the undecided.
 	 *
 	 * Levels without a limit are marked too, for any level may get one at any time. The
 	 * root needs no mark: it decides.
@@ -30,43 +30,34 @@ public final class BudgetAccount implements Budget {
 	 * A limit that changes is a decision of the same kind. Changing it also changes the
 	 * generation, the uppermost bits of the word: nothing is reserved and nothing refused
 	 * by a limit and a word that did not hold at the same moment.
+	 *
+	 * The word also holds what ledgers retain, here and below, see there. It is recalled
+	 * before anything is refused. It is recalled too when the word rises above the peak,
+	 * for only then can use be at a peak; at once by whoever reserves through this very
+	 * account, else when the peak would be missed by more than is documented, or a soft
+	 * limit.
 	 */
 
-	/** More than any 48-bit address space holds. */
-	private static final int USED_BITS = 48;
+	final @Nullable BudgetAccount parent;
 
-	private static final long MAX_USED = (1L << USED_BITS) - 1;
-
-	private static final long UNDECIDED = 1L << USED_BITS;
-
-	private static final int UNDECIDED_BITS = 12;
-
-	private static final int MAX_UNDECIDED = (1 << UNDECIDED_BITS) - 1;
-
-	/** In the uppermost bits, where it wraps around by itself. */
-	private static final long GENERATION = UNDECIDED << UNDECIDED_BITS;
-
-	private static final int SPINS_BEFORE_YIELD = 64;
-
-	private final @Nullable BudgetAccount parent;
+	/** One for the whole tree: held to change limits, and who may retain credit. */
+	private final ReentrantLock tree;
 
 	private final long softLimit;
 
 	private final Runnable onSoftLimit;
 
-	/**
-	 * Bytes used in the lower bits, undecided reservations above, then the generation of
-	 * the limit. Compare-and-set.
-	 */
-	private final AtomicLong word = new AtomicLong();
+	private final Word word;
 
-	/** Raised by compare-and-set, when nothing is undecided. */
-	private final AtomicLong peak = new AtomicLong();
+	private final Peak peak = new Peak();
 
 	/** Set once, by compare-and-set, by whoever reports. */
 	private final AtomicBoolean softLimitReported = new AtomicBoolean();
 
-	private volatile long limit;
+	/**
+	 * Set once under the lock of the tree, when credit is first retained here or below.
+	 */
+	volatile @Nullable Roll roll;
 
 	/**
 	 * Creates an account.
@@ -79,7 +70,8 @@ public final class BudgetAccount implements Budget {
 	 */
 	public BudgetAccount(@Nullable BudgetAccount parent, long limit, long softLimit, Runnable onSoftLimit) {
 		this.parent = parent;
-		this.limit = requireLimit("limit", limit);
+		this.tree = (parent != null) ? parent.tree : new ReentrantLock();
+		this.word = new Word(requireLimit("limit", limit));
 		this.softLimit = requireLimit("softLimit", softLimit);
 		this.onSoftLimit = onSoftLimit;
 	}
@@ -107,6 +99,7 @@ public final class BudgetAccount implements Budget {
 			return null;
 		}
 		BudgetAccount refuser = tryClaim(bytes);
+		settlePeaks();
 		if (refuser == null) {
 			// only now that nobody waits: who is told may take long, or reserve
 			reportSoftLimits(bytes);
@@ -115,35 +108,74 @@ public final class BudgetAccount implements Budget {
 	}
 
 	private @Nullable BudgetAccount tryClaim(long bytes) {
+		int mark = mark();
 		BudgetAccount above = this.parent;
-		if (above == null) {
-			long used = claim(bytes, bytes);
-			if (used < 0) {
-				return this;
-			}
-			raisePeak(used);
-			return null;
-		}
-		long claim = bytes + UNDECIDED;
-		if (claim(bytes, claim) < 0) {
+		long reserved = claim(bytes, above != null);
+		if (reserved < 0) {
 			return this;
 		}
-		BudgetAccount refuser = above.tryClaim(bytes);
-		long word = this.word.addAndGet((refuser != null) ? -claim : -UNDECIDED);
-		// bytes that may still be refused are no peak; whoever decides last raises it
-		if (undecided(word) == 0) {
-			raisePeak(word & MAX_USED);
+		BudgetAccount refuser = null;
+		if (above != null) {
+			refuser = above.tryClaim(bytes);
+			reserved = this.word.decide(bytes, refuser == null);
 		}
+		// bytes that may still be refused are no peak; whoever decides last raises it
+		raisePeak(reserved, mark);
 		return refuser;
 	}
 
-	private static long undecided(long word) {
-		return (word >>> USED_BITS) & MAX_UNDECIDED;
+	/** Changes whenever credit begins or ceases to be retained; odd in between. */
+	private int mark() {
+		Roll roll = this.roll;
+		return (roll != null) ? roll.mark() : 0;
 	}
 
-	private void raisePeak(long used) {
-		if (used > this.peak.get()) {
-			this.peak.accumulateAndGet(used, Math::max);
+	/** Whether nothing has been retained here or below since the mark was read. */
+	private boolean nothingRetained(int mark) {
+		return !Roll.isOdd(mark) && mark() == mark;
+	}
+
+	/** Raises the peak if all that was reserved since the mark was read is in use. */
+	private void raisePeak(long reserved, int mark) {
+		if (reserved > this.peak.get() && nothingRetained(mark)) {
+			this.peak.raise(reserved);
+		}
+	}
+
+	private void settlePeaks() {
+		for (BudgetAccount account = this; account != null; account = account.parent) {
+			int mark = account.mark();
+			// if some are undecided, they will come here too
+			long reserved = account.word.decided();
+			if (reserved > account.peak.get()) {
+				if (Roll.isOdd(mark)) {
+					account.settlePeak(account == this, account.peak.slack());
+				}
+				else {
+					account.raisePeak(reserved, mark);
+				}
+			}
+		}
+	}
+
+	/** Recalls credit as far as it makes the peak uncertain by more than a slack. */
+	private void settlePeak(boolean own, long slack) {
+		this.tree.lock();
+		try {
+			Roll roll = this.roll;
+			if (roll != null && own) {
+				roll.recallOwn();
+			}
+			long peak = this.peak.get();
+			long reserved = this.word.reserved();
+			if (roll != null && (reserved > peak + slack || (reserved >= this.softLimit && peak < this.softLimit))) {
+				roll.recall();
+			}
+			int mark = mark();
+			raisePeak(this.word.decided(), mark);
+		}
+		finally {
+			this.tree.unlock();
 		}
 	}
 
@@ -168,45 +200,122 @@ public final class BudgetAccount implements Budget {
 	 */
 	public void release(long bytes) {
 		for (BudgetAccount account = this; account != null; account = account.parent) {
-			account.word.getAndAdd(-bytes);
+			account.word.release(bytes);
 		}
 	}
 
-	/** Returns the bytes used after the claim, or -1 if they do not fit. */
-	@SuppressWarnings("ThreadPriorityCheck") // yields only to let the undecided decide
-	private long claim(long bytes, long claim) {
-		int spins = 0;
-		while (true) {
-			long word = this.word.get();
-			long limit = this.limit;
-			long used = word & MAX_USED;
-			long undecided = undecided(word);
-			if (bytes > Math.min(limit, MAX_USED) - used) {
-				if (undecided == 0 && this.word.get() == word) {
-					return -1;
-				}
+	/** Subtracts bytes from this account alone. */
+	void releaseHere(long bytes) {
+		this.word.release(bytes);
+	}
+
+	/** Returns the bytes reserved after the claim, or -1 if they do not fit. */
+	private long claim(long bytes, boolean undecided) {
+		for (int spins = 1; bytes <= Math.min(this.word.limit(), Word.MAX_RESERVED); spins++) {
+			int mark = mark();
+			long reserved = this.word.claim(bytes, undecided);
+			if (reserved == Word.REFUSED && !nothingRetained(mark)) {
+				reserved = claimAfterRecall(bytes, undecided);
 			}
-			else if (undecided < MAX_UNDECIDED && this.word.compareAndSet(word, word + claim)) {
-				return used + bytes;
+			if (reserved != Word.UNCERTAIN) {
+				return reserved;
 			}
-			if (++spins % SPINS_BEFORE_YIELD == 0) {
-				Thread.yield();
+			Pause.after(spins);
+		}
+		return Word.REFUSED;
+	}
+
+	private long claimAfterRecall(long bytes, boolean undecided) {
+		this.tree.lock();
+		try {
+			Roll roll = this.roll;
+			if (roll != null) {
+				roll.recall();
 			}
-			else {
-				Thread.onSpinWait();
+			// and nothing can be retained until the lock is given back
+			return this.word.claim(bytes, undecided);
+		}
+		finally {
+			this.tree.unlock();
+		}
+	}
+
+	/**
+	 * Allows the ledger of this account to retain credit, unless somebody has just a
+	 * reason to forbid it.
+	 * @return whether it is allowed
+	 */
+	boolean tryList(Ledger ledger) {
+		if (!this.tree.tryLock()) {
+			return false;
+		}
+		try {
+			return !isAboveLimit() && ledger.enter(openRoll());
+		}
+		catch (OutOfMemoryError ex) {
+			// no room on the heap for a roll
+			return false;
+		}
+		finally {
+			this.tree.unlock();
+		}
+	}
+
+	private boolean isAboveLimit() {
+		for (BudgetAccount account = this; account != null; account = account.parent) {
+			if (account.word.isAboveLimit()) {
+				return true;
 			}
+		}
+		return false;
+	}
+
+	private Roll openRoll() {
+		Roll roll = this.roll;
+		if (roll == null) {
+			if (this.parent != null) {
+				this.parent.openRoll();
+			}
+			roll = new Roll(this);
+			this.roll = roll;
+		}
+		return roll;
+	}
+
+	void close(Ledger ledger) {
+		this.tree.lock();
+		try {
+			ledger.retainNoMore();
+			Roll roll = this.roll;
+			if (roll != null) {
+				roll.recallOwn();
+			}
+		}
+		finally {
+			this.tree.unlock();
 		}
 	}
 
 	@Override
 	public long limit() {
-		return this.limit;
+		return this.word.limit();
 	}
 
 	@Override
 	public void setLimit(long bytes) {
-		this.limit = requireLimit("limit", bytes);
-		this.word.getAndAdd(GENERATION);
+		requireLimit("limit", bytes);
+		this.tree.lock();
+		try {
+			this.word.setLimit(bytes);
+			Roll roll = this.roll;
+			if (roll != null && this.word.isAboveLimit()) {
+				// or else it could be used to get around the limit
+				roll.recall();
+			}
+		}
+		finally {
+			this.tree.unlock();
+		}
 	}
 
 	@Override
@@ -216,11 +325,25 @@ public final class BudgetAccount implements Budget {
 
 	@Override
 	public long used() {
-		return this.word.get() & MAX_USED;
+		Roll roll = this.roll;
+		if (roll == null || !Roll.isOdd(roll.mark())) {
+			return this.word.reserved();
+		}
+		this.tree.lock();
+		try {
+			long credit = roll.credit();
+			return Math.max(0, this.word.reserved() - credit);
+		}
+		finally {
+			this.tree.unlock();
+		}
 	}
 
 	@Override
 	public long peak() {
+		if (Roll.isOdd(mark()) && this.word.reserved() > this.peak.get()) {
+			settlePeak(true, 0);
+		}
 		return this.peak.get();
 	}
 
@@ -241,18 +364,25 @@ public final class BudgetAccount implements Budget {
 	 * @return the view
 	 */
 	public Budget view(Runnable onLimitChange) {
-		return new View(this, onLimitChange);
+		return new BudgetView(this, onLimitChange);
 	}
 
 	/** Expects that nothing is being reserved; releasing too much shows as undecided. */
 	boolean isValid() {
-		long undecided = (this.word.get() >>> USED_BITS) & MAX_UNDECIDED;
-		return undecided == 0 && (this.parent == null || this.parent.isValid());
+		this.tree.lock();
+		try {
+			Roll roll = this.roll;
+			boolean valid = this.word.decided() >= 0 && (roll == null || roll.isValid());
+			return valid && (this.parent == null || this.parent.isValid());
+		}
+		finally {
+			this.tree.unlock();
+		}
 	}
 
 	@Override
 	public String toString() {
-		return "used " + used() + " of " + ((this.limit == UNLIMITED) ? "unlimited" : this.limit + " bytes");
+		return "used " + used() + " of " + ((limit() == UNLIMITED) ? "unlimited" : limit() + " bytes");
 	}
 
 	private static long requireLimit(String name, long bytes) {
@@ -260,41 +390,6 @@ public final class BudgetAccount implements Budget {
 			throw new IllegalArgumentException(name + " must not be negative: " + bytes);
 		}
 		return bytes;
-	}
-
-	private record View(BudgetAccount account, Runnable onLimitChange) implements Budget {
-
-		@Override
-		public long limit() {
-			return this.account.limit();
-		}
-
-		@Override
-		public void setLimit(long bytes) {
-			this.account.setLimit(bytes);
-			this.onLimitChange.run();
-		}
-
-		@Override
-		public long softLimit() {
-			return this.account.softLimit();
-		}
-
-		@Override
-		public long used() {
-			return this.account.used();
-		}
-
-		@Override
-		public long peak() {
-			return this.account.peak();
-		}
-
-		@Override
-		public String toString() {
-			return this.account.toString();
-		}
-
 	}
 
 }

@@ -164,22 +164,34 @@ public final class Global {
 	 * Returns the backend, latching {@code system} if none is installed.
 	 */
 	static GlobalAlloc backend() {
-		return Latched.BACKEND;
+		GlobalAlloc backend = Latched.BACKEND;
+		return (backend != null) ? backend : latch();
 	}
 
-	/** Initialized by the first use; from then on a constant to the compiler. */
+	private static GlobalAlloc latch() {
+		GlobalAlloc present = BACKEND.get();
+		if (present != null) {
+			return present;
+		}
+		GlobalAlloc system = Backends.get("system");
+		present = BACKEND.compareAndExchange(null, system);
+		return (present != null) ? present : system;
+	}
+
+	/** Initialized by the first use: from then on the backend is a constant. */
 	private static final class Latched {
 
-		static final GlobalAlloc BACKEND = latch();
+		/** Null if there was none to be had at that time. */
+		static final @Nullable GlobalAlloc BACKEND = tryLatch();
 
-		private static GlobalAlloc latch() {
-			GlobalAlloc present = Global.BACKEND.get();
-			if (present != null) {
-				return present;
+		private static @Nullable GlobalAlloc tryLatch() {
+			try {
+				return latch();
 			}
-			GlobalAlloc system = Backends.get("system");
-			present = Global.BACKEND.compareAndExchange(null, system);
-			return (present != null) ? present : system;
+			catch (RuntimeException | Error ex) {
+				// whoever asks next tries again, and is told
+				return null;
+			}
 		}
 
 	}

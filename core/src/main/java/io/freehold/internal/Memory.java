@@ -52,6 +52,24 @@ public final class Memory {
 		return MemorySegment.ofAddress(address).reinterpret(size, arena, null);
 	}
 
+	/**
+	 * Returns a segment of all addresses, accessible as long as the arena allows; to be
+	 * given to {@link #slice} only.
+	 */
+	public static MemorySegment everything(Arena arena) {
+		// SAFETY: whoever asks for a slice owns what it covers
+		return NativeAccess.GRANTED ? MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null) : MemorySegment.NULL;
+	}
+
+	/**
+	 * Returns a segment that is accessible as long as the arena of {@code everything}
+	 * allows, and not at all if that has ended. The caller vouches for the memory until
+	 * then.
+	 */
+	public static MemorySegment slice(MemorySegment everything, long address, long size) {
+		return NativeAccess.GRANTED ? everything.asSlice(address, size) : slice(address, size);
+	}
+
 	private static MemorySegment slice(long address, long size) {
 		if (size == 0) {
 			// dangling, as blocks of size zero are; there need be nothing there

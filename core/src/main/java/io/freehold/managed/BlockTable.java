@@ -1,14 +1,12 @@
 package io.freehold.managed;
 
-import io.freehold.managed.Holdings.Counts;
 import io.freehold.managed.Holdings.Held;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stripe of a side table: a hash table from addresses to sizes and alignments, and
- * the counters that go with it. Every field is guarded by this object's monitor, which
- * the methods expect to be held.
+ * One stripe of a side table: a hash table from addresses to sizes and alignments. Every
+ * field is guarded by this object's monitor, which the methods expect to be held.
  */
 final class BlockTable {
 
@@ -32,16 +30,6 @@ final class BlockTable {
 
 	/** Blocks that are out of the table while they are being resized. */
 	private int claims;
-
-	long allocations;
-
-	long deallocations;
-
-	long reallocations;
-
-	long allocatedBytes;
-
-	long deallocatedBytes;
 
 	/** Packs a size and an alignment; -1, as no block has, if the size is too large. */
 	static long pack(long size, long alignment) {
@@ -153,25 +141,13 @@ final class BlockTable {
 		}
 		long[] entries = this.slots;
 		this.slots = EMPTY;
-		this.deallocations += this.used;
 		this.used = 0;
-		for (int i = 0; i < entries.length; i += 2) {
-			this.deallocatedBytes += (entries[i] != 0) ? size(entries[i + 1]) : 0;
-		}
 		return entries;
 	}
 
 	/** Returns how many blocks there are, claimed ones included. */
 	int blocks() {
 		return this.used + this.claims;
-	}
-
-	void count(Counts counts) {
-		counts.allocations += this.allocations;
-		counts.deallocations += this.deallocations;
-		counts.reallocations += this.reallocations;
-		counts.allocatedBytes += this.allocatedBytes;
-		counts.deallocatedBytes += this.deallocatedBytes;
 	}
 
 	private int indexOf(long address) {

@@ -127,6 +127,7 @@ final class Ending {
 				return false;
 			}
 			returnBlocks();
+			this.node.gate.ledger.close();
 			// before anybody who closes too sees it ended
 			this.node.leave();
 			this.ended = true;

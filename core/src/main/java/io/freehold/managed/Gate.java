@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
@@ -12,6 +13,7 @@ import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.budget.Ledger;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.managed.Holdings.Held;
@@ -34,9 +36,15 @@ final class Gate {
 	 */
 	static final long MAX_SIZE = 1L << 47;
 
+	/** Nanoseconds between two looks for blocks that others have in hand. */
+	private static final long NAP = 20_000;
+
 	private final Node node;
 
 	final BudgetAccount account;
+
+	/** Reserves for and counts the blocks of both holdings. */
+	final Ledger ledger;
 
 	/** The blocks of this allocator's callers. */
 	private final Holdings blocks;
@@ -53,17 +61,22 @@ final class Gate {
 	 */
 	private final Arena arena;
 
+	/** What all segments handed out are slices of. */
+	private final MemorySegment everything;
+
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
 
 	Gate(Node node, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		this.account = account;
+		this.ledger = new Ledger(account);
 		this.blocks = Holdings.over(backend);
 		this.chunks = Holdings.over(backend);
 		this.tally = tally;
 		this.probe = probe;
 		this.arena = Arena.ofShared();
+		this.everything = Memory.everything(this.arena);
 	}
 
 	void close() {
@@ -96,7 +109,7 @@ final class Gate {
 	 */
 	private MemorySegment wrap(long address, Layout layout) {
 		try {
-			return Memory.segment(address, layout.size(), this.arena);
+			return Memory.slice(this.everything, address, layout.size());
 		}
 		catch (RuntimeException | Error ex) {
 			// a close may have come across the block before
@@ -130,9 +143,12 @@ final class Gate {
 		if (this.closing) {
 			return refused(Reason.CLOSED);
 		}
-		Reason refusal = tryReserve(size, alignment, size, account);
-		if (refusal != null) {
-			return refused(refusal);
+		if (!isSupported(size, alignment)) {
+			return refused(Reason.UNSUPPORTED_LAYOUT);
+		}
+		BudgetAccount refuser = this.ledger.tryAllocate(size, account);
+		if (refuser != null) {
+			return refused(reason(refuser));
 		}
 		long address = 0;
 		try {
@@ -140,7 +156,7 @@ final class Gate {
 		}
 		finally {
 			if (address == 0) {
-				account.release(size);
+				this.ledger.cancelled(size, account);
 			}
 		}
 		if (address == 0) {
@@ -155,15 +171,20 @@ final class Gate {
 		return address;
 	}
 
-	/** Reserves bytes for a block; returns why not, with nothing changed. */
-	@Nullable Reason tryReserve(long size, long alignment, long bytes, BudgetAccount account) {
-		if (size >= MAX_SIZE || alignment >= MAX_SIZE) {
+	/** Reserves what a block is to grow by; returns why not, with nothing changed. */
+	@Nullable Reason tryReserve(Layout layout, long growth) {
+		if (!isSupported(layout.size(), layout.alignment())) {
 			return Reason.UNSUPPORTED_LAYOUT;
 		}
-		BudgetAccount refuser = account.tryReserve(bytes);
-		if (refuser == null) {
-			return null;
-		}
+		BudgetAccount refuser = this.ledger.tryReserve(growth);
+		return (refuser != null) ? reason(refuser) : null;
+	}
+
+	private static boolean isSupported(long size, long alignment) {
+		return size < MAX_SIZE && alignment < MAX_SIZE;
+	}
+
+	private static Reason reason(BudgetAccount refuser) {
 		// without a limit, what does not fit is more than there can be
 		return (refuser.limit() == Budget.UNLIMITED) ? Reason.EXHAUSTED : Reason.LIMIT_EXCEEDED;
 	}
@@ -230,11 +251,11 @@ final class Gate {
 		}
 		catch (RuntimeException | Error ex) {
 			// of the backend, after the block has left the records
-			account.release(size);
+			this.ledger.deallocated(size, account);
 			throw ex;
 		}
 		if (held == null) {
-			account.release(size);
+			this.ledger.deallocated(size, account);
 			this.probe.deallocated(this.node.name(), address, size);
 		}
 		return held;
@@ -286,11 +307,17 @@ final class Gate {
 		Holdings.Consumer freed = (address, size) -> {
 			sums[0]++;
 			sums[1] += size;
-			this.account.release(size);
+			this.ledger.deallocated(size, this.account);
 			observeDrained(address, size);
 		};
-		this.chunks.drain(freed);
-		this.blocks.drain(freed);
+		while (liveBlocks() != 0) {
+			this.chunks.drain(freed);
+			this.blocks.drain(freed);
+			if (liveBlocks() != 0) {
+				// of callers on their way out, who take them back or make them visible
+				LockSupport.parkNanos(NAP);
+			}
+		}
 		return sums;
 	}
 
@@ -304,11 +331,13 @@ final class Gate {
 		}
 	}
 
-	Holdings.Counts count() {
-		Holdings.Counts counts = new Holdings.Counts();
-		this.blocks.count(counts);
-		this.chunks.count(counts);
-		return counts;
+	/**
+	 * Returns how many blocks and chunks there are, those included that are just being
+	 * allocated: exact at one instant. Once the gate is closed, whatever is allocated
+	 * after it was zero finds the gate closed.
+	 */
+	long liveBlocks() {
+		return this.ledger.liveBlocks();
 	}
 
 	/** Whether a block is that of a zero size, which nobody keeps a record of. */
@@ -341,7 +370,7 @@ final class Gate {
 	}
 
 	boolean isValid() {
-		return this.blocks.isValid() && this.chunks.isValid();
+		return this.blocks.isValid() && this.chunks.isValid() && this.ledger.isValid();
 	}
 
 }

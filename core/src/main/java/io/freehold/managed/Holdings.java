@@ -1,5 +1,6 @@
 package io.freehold.managed;
 
+import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 interface Holdings {
 
 	static Holdings over(GlobalAlloc backend) {
-		return new TableHoldings(backend);
+		return (backend instanceof PooledAlloc pooled) ? new PooledHoldings(pooled.newOwner())
+				: new TableHoldings(backend);
 	}
 
 	/**
@@ -34,8 +36,8 @@ interface Holdings {
 
 	/**
 	 * Takes a block out of the records without freeing it, if it is held with exactly
-	 * this size and alignment, so that it can be replaced. {@link #drain} waits until
-	 * {@link #restore} or {@link #settle} is called for it.
+	 * this size and alignment, so that it can be replaced. {@link #drain} does not touch
+	 * it until {@link #restore} or {@link #settle} is called for it.
 	 * @return null if it was claimed; else the record as it is, nothing changed
 	 */
 	@Nullable Held claim(long address, long size, long alignment);
@@ -83,16 +85,14 @@ interface Holdings {
 	@Nullable Held find(long address);
 
 	/**
-	 * Frees every block, after all claims are settled. A fault of the backend is logged,
-	 * so that the others go home all the same.
+	 * Frees the blocks that are there. To be repeated as long as some are counted that
+	 * were not found: blocks that are just being allocated or resized. A fault of the
+	 * backend is logged, so that the others go home all the same.
 	 * @param freed told of each block
 	 */
 	void drain(Consumer freed);
 
-	/** Adds this allocator's blocks and bytes to a count. */
-	void count(Counts counts);
-
-	/** Whether the records agree with the counts. */
+	/** Whether the records agree with each other. */
 	boolean isValid();
 
 	/**
@@ -115,23 +115,6 @@ interface Holdings {
 	interface Consumer {
 
 		void accept(long address, long size);
-
-	}
-
-	/**
-	 * Sums of blocks and bytes.
-	 */
-	final class Counts {
-
-		long allocations;
-
-		long deallocations;
-
-		long reallocations;
-
-		long allocatedBytes;
-
-		long deallocatedBytes;
 
 	}
 

@@ -134,7 +134,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public AllocatorStats stats() {
-		return this.tally.snapshot(this.gate);
+		return this.tally.snapshot(this.gate.ledger);
 	}
 
 	@Override
@@ -280,8 +280,17 @@ final class Node implements ManagedAllocator {
 		logger.log(Level.WARNING, () -> "%s: reached its soft limit (%d bytes)".formatted(this.name, softLimit));
 	}
 
+	/** Whether the books of this subtree agree, while nothing is in flight there. */
 	boolean isValid() {
-		return this.gate.isValid();
+		boolean valid = this.gate.isValid() && this.budget.used() == liveBytes();
+		for (Node child : this.children.nodes()) {
+			valid &= child.isValid();
+		}
+		return valid;
+	}
+
+	private long liveBytes() {
+		return stats().liveBytes() + this.children.nodes().stream().mapToLong(Node::liveBytes).sum();
 	}
 
 	@Override

@@ -68,7 +68,7 @@ final class Resize {
 				// it
 				overtaken = this.blocks.free(this.moved, this.newLayout.size(), this.newLayout.alignment()) == null;
 				if (overtaken) {
-					this.gate.account.release(this.newLayout.size());
+					this.gate.ledger.deallocated(this.newLayout.size(), this.gate.account);
 				}
 				refusal = Reason.CLOSED;
 			}
@@ -100,8 +100,7 @@ final class Resize {
 			return Reason.CLOSED;
 		}
 		long growth = Math.max(0, this.newLayout.size() - this.oldLayout.size());
-		Reason refusal = this.gate.tryReserve(this.newLayout.size(), this.newLayout.alignment(), growth,
-				this.gate.account);
+		Reason refusal = this.gate.tryReserve(this.newLayout, growth);
 		if (refusal != null) {
 			return refusal;
 		}
@@ -111,14 +110,10 @@ final class Resize {
 		}
 		finally {
 			if (!this.replaced) {
-				this.gate.account.release(growth);
+				this.gate.ledger.release(growth);
 			}
 		}
-		if (!done) {
-			return Reason.EXHAUSTED;
-		}
-		this.gate.account.release(Math.max(0, this.oldLayout.size() - this.newLayout.size()));
-		return null;
+		return done ? null : Reason.EXHAUSTED;
 	}
 
 	private boolean reallocate() {
@@ -129,11 +124,7 @@ final class Resize {
 			return false;
 		}
 		this.replaced = true;
-		if (!this.blocks.record(this.moved, newSize, this.newLayout.alignment(), oldSize)) {
-			// no room on the heap to remember the block by: it is gone, but not lost
-			this.gate.account.release(Math.max(oldSize, newSize));
-			throw new OutOfMemoryError("the heap has no room for the record of a block");
-		}
+		settle(this.blocks.record(this.moved, newSize, this.newLayout.alignment(), oldSize));
 		if (this.zeroed) {
 			zero(oldSize, newSize);
 		}
@@ -147,7 +138,7 @@ final class Resize {
 		catch (RuntimeException | Error ex) {
 			// nobody would know of the block
 			if (this.blocks.free(this.moved, newSize, this.newLayout.alignment()) == null) {
-				this.gate.account.release(newSize);
+				this.gate.ledger.deallocated(newSize, this.gate.account);
 			}
 			throw ex;
 		}
@@ -171,11 +162,21 @@ final class Resize {
 		this.replaced = true;
 		boolean recorded = this.blocks.record(replacement, newSize, this.newLayout.alignment(), oldSize);
 		this.blocks.freeReplaced(this.address, oldSize, this.oldLayout.alignment());
+		settle(recorded);
+		return true;
+	}
+
+	/** Counts what has happened to the block. */
+	private void settle(boolean recorded) {
+		long oldSize = this.oldLayout.size();
+		long newSize = this.newLayout.size();
 		if (!recorded) {
-			this.gate.account.release(Math.max(oldSize, newSize));
+			// no room on the heap to remember the block by: it is gone, but not lost
+			this.gate.ledger.release(Math.max(0, newSize - oldSize));
+			this.gate.ledger.deallocated(oldSize, this.gate.account);
 			throw new OutOfMemoryError("the heap has no room for the record of a block");
 		}
-		return true;
+		this.gate.ledger.reallocated(oldSize, newSize);
 	}
 
 }

@@ -45,8 +45,6 @@ final class TableHoldings implements Holdings {
 			synchronized (stripe) {
 				stripe.reserve();
 				stripe.put(address, BlockTable.pack(size, alignment));
-				stripe.allocations++;
-				stripe.allocatedBytes += size;
 			}
 		}
 		catch (OutOfMemoryError ex) {
@@ -64,8 +62,6 @@ final class TableHoldings implements Holdings {
 			if (!stripe.remove(address, BlockTable.pack(size, alignment))) {
 				return held(address, stripe.get(address));
 			}
-			stripe.deallocations++;
-			stripe.deallocatedBytes += size;
 		}
 		this.backend.deallocate(address, size, alignment);
 		return null;
@@ -126,17 +122,13 @@ final class TableHoldings implements Holdings {
 			try {
 				stripe.reserve();
 				stripe.put(address, BlockTable.pack(size, alignment));
-				stripe.reallocations++;
-				stripe.allocatedBytes += Math.max(0, size - oldSize);
-				stripe.deallocatedBytes += Math.max(0, oldSize - size);
 				return true;
 			}
 			catch (OutOfMemoryError ex) {
-				stripe.deallocations++;
-				stripe.deallocatedBytes += oldSize;
+				// there is no record, and there must be no block without one
 			}
 		}
-		this.backend.deallocate(address, size, alignment);
+		deallocateOrLog(address, size, alignment);
 		return false;
 	}
 
@@ -186,28 +178,15 @@ final class TableHoldings implements Holdings {
 	}
 
 	@Override
-	public void count(Counts counts) {
-		for (BlockTable stripe : this.stripes) {
-			synchronized (stripe) {
-				stripe.count(counts);
-			}
-		}
-	}
-
-	@Override
 	public boolean isValid() {
-		Counts counts = new Counts();
-		long blocks = 0;
 		for (BlockTable stripe : this.stripes) {
 			synchronized (stripe) {
 				if (!stripe.isValid()) {
 					return false;
 				}
-				stripe.count(counts);
-				blocks += stripe.blocks();
 			}
 		}
-		return counts.allocations - counts.deallocations == blocks;
+		return true;
 	}
 
 	private static Held held(long address, long packed) {

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.freehold.AllocationException.Reason;
+import io.freehold.budget.Ledger;
 import io.freehold.stats.AllocatorStats;
 
 /**
@@ -48,13 +49,13 @@ final class Tally {
 		leaked(child.leakedBlocks.sum(), child.leakedBytes.sum());
 	}
 
-	AllocatorStats snapshot(Gate gate) {
+	AllocatorStats snapshot(Ledger ledger) {
 		// what ends is read before what begins it, so that no difference is negative
 		long closed = this.regionsClosed.sum();
-		Holdings.Counts counts = gate.count();
-		return new AllocatorStats(counts.allocations, counts.deallocations, counts.reallocations, counts.allocatedBytes,
-				counts.deallocatedBytes, this.regionsOpened.sum(), closed, this.leakedBlocks.sum(),
-				this.leakedBytes.sum(), failures());
+		Ledger.Counts counts = ledger.counts();
+		return new AllocatorStats(counts.allocations(), counts.deallocations(), counts.reallocations(),
+				counts.allocatedBytes(), counts.deallocatedBytes(), this.regionsOpened.sum(), closed,
+				this.leakedBlocks.sum(), this.leakedBytes.sum(), failures());
 	}
 
 	private Map<Reason, Long> failures() {

@@ -6,13 +6,14 @@ import io.freehold.Allocator;
 import io.freehold.MisuseException.Kind;
 import io.freehold.backend.Backends;
 import io.freehold.contract.FaultSweepContract;
+import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.GlobalAlloc;
 
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contract and the fault sweep for one kind of allocator, over {@code system} and
- * over a backend that implements no more than it must.
+ * The contract and the fault sweep for one kind of allocator, over {@code system}, over
+ * {@code pooled} and over a backend that implements no more than it must.
  */
 abstract class ConformanceTests {
 
@@ -42,6 +43,24 @@ abstract class ConformanceTests {
 	}
 
 	@Nested
+	class OverPooled extends Contract {
+
+		OverPooled() {
+			super(new PooledAlloc());
+		}
+
+	}
+
+	@Nested
+	class RefusedOverPooled extends Sweep {
+
+		RefusedOverPooled() {
+			super(new PooledAlloc());
+		}
+
+	}
+
+	@Nested
 	class OverUserBackend extends Contract {
 
 		OverUserBackend() {
@@ -64,6 +83,31 @@ abstract class ConformanceTests {
 
 		RefusedOverUserBackend() {
 			super(new TwoMethodAlloc());
+		}
+
+	}
+
+	@Nested
+	class RightOverPooled extends PooledAllocatorContract {
+
+		@Override
+		Allocator over(GlobalAlloc backend) {
+			return ConformanceTests.this.over(backend);
+		}
+
+		@Override
+		void close(Allocator allocator) {
+			ConformanceTests.this.close(allocator);
+		}
+
+		@Override
+		public Set<Kind> detectedMisuse() {
+			return ConformanceTests.this.detectedMisuse;
+		}
+
+		@Override
+		public boolean freesIndividually() {
+			return ConformanceTests.this.freesIndividually;
 		}
 
 	}

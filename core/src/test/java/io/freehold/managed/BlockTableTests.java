@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.freehold.managed.Holdings.Counts;
 import io.freehold.managed.Holdings.Held;
 
 import org.junit.jupiter.api.Test;
@@ -77,7 +76,6 @@ class BlockTableTests {
 					if (!model.containsKey(address)) {
 						table.reserve();
 						table.put(address, packed);
-						table.allocations++;
 						model.put(address, packed);
 					}
 				}
@@ -164,23 +162,6 @@ class BlockTableTests {
 		Race.join(drainer);
 		assertThat(drained).contains(4096L);
 		assertThat(interrupted).isTrue();
-	}
-
-	@Test
-	void drain_countsWhatItTakesOut() {
-		synchronized (this.table) {
-			for (int i = 1; i <= 10; i++) {
-				this.table.reserve();
-				this.table.put(4096L * i, BlockTable.pack(10, 1));
-				this.table.allocations++;
-				this.table.allocatedBytes += 10;
-			}
-			this.table.drain();
-			Counts counts = new Counts();
-			this.table.count(counts);
-			assertThat(counts.deallocations).isEqualTo(counts.allocations).isEqualTo(10);
-			assertThat(counts.deallocatedBytes).isEqualTo(counts.allocatedBytes).isEqualTo(100);
-		}
 	}
 
 }

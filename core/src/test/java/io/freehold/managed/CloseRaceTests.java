@@ -15,6 +15,7 @@ import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.region.Region;
+import io.freehold.spi.GlobalAlloc;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,11 +47,19 @@ class CloseRaceTests {
 		LOG.setLevel(null);
 	}
 
+	GlobalAlloc backend() {
+		return this.backend;
+	}
+
+	void assertAllHome() {
+		this.backend.assertAllHome();
+	}
+
 	@Test
 	void close_whileOthersAllocateGrowAndFree_leavesNothingBehind() {
 		for (int round = 0; round < ROUNDS; round++) {
 			Balance balance = new Balance();
-			ManagedAllocator root = ManagedAllocator.root(this.backend, (spec) -> spec.probe(balance));
+			ManagedAllocator root = ManagedAllocator.root(backend(), (spec) -> spec.probe(balance));
 			ManagedAllocator child = root.child("child", (_) -> {
 			});
 			long roundSeed = this.seed + round;
@@ -67,7 +76,7 @@ class CloseRaceTests {
 			assertEnded(child);
 			balance.assertEven();
 		}
-		this.backend.assertAllHome();
+		assertAllHome();
 	}
 
 	/** Every failure must be that of a closed allocator, whatever the moment. */
@@ -106,7 +115,7 @@ class CloseRaceTests {
 	@Test
 	void close_whileOthersUseRegions_leavesNothingBehind() {
 		for (int round = 0; round < ROUNDS; round++) {
-			ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+			ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
 			});
 			Region common = root.openSharedRegion();
 			long roundSeed = this.seed + round;
@@ -127,7 +136,7 @@ class CloseRaceTests {
 			assertEnded(root);
 			assertThat(root.stats().openRegions()).isZero();
 		}
-		this.backend.assertAllHome();
+		assertAllHome();
 	}
 
 	private static void openUntilClosed(ManagedAllocator root, SplittableRandom random, boolean shared) {
@@ -168,7 +177,7 @@ class CloseRaceTests {
 	@Test
 	void close_fromManyThreadsAtEveryLevel_closesEachNodeOnce() {
 		for (int round = 0; round < ROUNDS; round++) {
-			ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+			ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
 			});
 			ManagedAllocator child = root.child("child", (_) -> {
 			});
@@ -199,13 +208,13 @@ class CloseRaceTests {
 			assertThat(root.stats().leakedBlocks()).isEqualTo(4);
 			assertEnded(root);
 		}
-		this.backend.assertAllHome();
+		assertAllHome();
 	}
 
 	@Test
 	void close_whileChildrenAreCreated_closesThoseThatExist() {
 		for (int round = 0; round < ROUNDS; round++) {
-			ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+			ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
 			});
 			Race.run(3, (thread) -> {
 				if (thread == 0) {
@@ -230,7 +239,7 @@ class CloseRaceTests {
 			assertEnded(root);
 			assertThat(root.children()).isEmpty();
 		}
-		this.backend.assertAllHome();
+		assertAllHome();
 	}
 
 	private void assertEnded(ManagedAllocator node) {

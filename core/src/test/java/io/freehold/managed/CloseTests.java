@@ -12,6 +12,7 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.region.Region;
+import io.freehold.spi.GlobalAlloc;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,23 @@ class CloseTests {
 
 	private final CheckingAlloc backend = new CheckingAlloc();
 
-	private final ManagedAllocator root = ManagedAllocator.root(this.backend, (_) -> {
+	private final ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
 	});
 
 	private final List<String> events = new ArrayList<>();
+
+	/** Called once, while this object is created. */
+	GlobalAlloc backend() {
+		return this.backend;
+	}
+
+	void assertAllHome() {
+		this.backend.assertAllHome();
+	}
+
+	void assertNothingReturned() {
+		assertThat(this.backend.frees()).isZero();
+	}
 
 	@AfterEach
 	void everythingIsHome() {
@@ -47,7 +61,7 @@ class CloseTests {
 		assertThat(this.root.stats().liveBlocks()).isZero();
 		assertThat(this.root.stats().liveBytes()).isZero();
 		assertThat(((Node) this.root).isValid()).isTrue();
-		this.backend.assertAllHome();
+		assertAllHome();
 	}
 
 	@Test
@@ -198,7 +212,7 @@ class CloseTests {
 		assertThat(this.root.isOpen()).isFalse();
 		assertThat(this.root.isClosed()).isFalse();
 		assertClosed(() -> child.allocate(LAYOUT));
-		assertThat(this.backend.frees()).isZero();
+		assertNothingReturned();
 		assertThat(other.scope().isAlive()).isTrue();
 		assertThat(this.root.budget().used()).isEqualTo(64 + BlockedCall.SIZE);
 		call.release();
@@ -214,7 +228,7 @@ class CloseTests {
 		this.root.close();
 		assertThat(this.root.isOpen()).isFalse();
 		assertThat(this.root.isClosed()).isFalse();
-		assertThat(this.backend.frees()).isZero();
+		assertNothingReturned();
 		assertClosed(() -> region.allocate(LAYOUT));
 		call.release();
 		Race.await("the root is closed", this.root::isClosed);
@@ -226,7 +240,7 @@ class CloseTests {
 		Region region = this.root.openSharedRegion();
 		BlockedCall call = BlockedCall.holding(region.allocate(HELD));
 		region.close();
-		assertThat(this.backend.frees()).isZero();
+		assertNothingReturned();
 		assertThat(this.root.stats().openRegions()).isEqualTo(1);
 		call.release();
 		Race.await("the region is closed", () -> this.root.stats().openRegions() == 0);
@@ -240,7 +254,7 @@ class CloseTests {
 		this.root.close();
 		assertThat(this.root.isOpen()).isFalse();
 		assertThat(this.root.isClosed()).isFalse();
-		assertThat(this.backend.frees()).isZero();
+		assertNothingReturned();
 		owner.go();
 		assertThat(this.root.isClosed()).isTrue();
 	}

@@ -1,9 +1,12 @@
 package io.freehold.managed;
 
 import io.freehold.backend.Backends;
+import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.GlobalAlloc;
 
 import org.junit.jupiter.api.Nested;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class MisuseTests {
 
@@ -30,6 +33,23 @@ class MisuseTests {
 		@Override
 		void assertAllHome() {
 			this.backend.assertAllHome();
+		}
+
+	}
+
+	@Nested
+	class OverThePooledBackend extends MisuseRules {
+
+		private final PooledAlloc backend = new PooledAlloc();
+
+		@Override
+		GlobalAlloc backend() {
+			return this.backend;
+		}
+
+		@Override
+		void assertAllHome() {
+			assertThat(this.backend.liveBytes()).isZero();
 		}
 
 	}

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 
 /**
- * Netty's allocators, in the configuration that is fastest for them.
+ * Netty's allocators.
  */
 public final class Netty {
 
@@ -16,6 +16,10 @@ public final class Netty {
 		return Adaptive.ALLOCATOR;
 	}
 
+	static ByteBufAllocator adaptiveTuned() {
+		return Tuned.ALLOCATOR;
+	}
+
 	/**
 	 * Returns the pooled allocator.
 	 */
@@ -24,6 +28,12 @@ public final class Netty {
 	}
 
 	private static final class Adaptive {
+
+		static final ByteBufAllocator ALLOCATOR = new AdaptiveByteBufAllocator(true);
+
+	}
+
+	private static final class Tuned {
 
 		/**
 		 * Uses magazines local to the thread for every thread that cleans up fast thread

@@ -1,0 +1,177 @@
+package io.freehold.budget;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of an account among those that retain credit, or have a descendant that does.
+ * Made when an account first gets there. Guarded by the lock of the tree, but for
+ * {@link #mark}.
+ */
+final class Roll {
+
+	private final BudgetAccount account;
+
+	/**
+	 * Odd while credit may be retained here or below, changed whenever that changes.
+	 * Written under the lock of the tree: before anything is retained, and after all of
+	 * it has been released. Read by anyone.
+	 */
+	private volatile int mark;
+
+	/** The ledger of the account, while it may retain credit. */
+	private @Nullable Ledger ledger;
+
+	/** The first of the children whose marks are odd. */
+	private @Nullable Roll first;
+
+	/** Siblings, while the mark is odd. */
+	private @Nullable Roll next;
+
+	private @Nullable Roll previous;
+
+	Roll(BudgetAccount account) {
+		this.account = account;
+	}
+
+	int mark() {
+		return this.mark;
+	}
+
+	static boolean isOdd(int mark) {
+		return (mark & 1) != 0;
+	}
+
+	private boolean isListed() {
+		return isOdd(this.mark);
+	}
+
+	@SuppressWarnings("NonAtomicVolatileUpdate") // only under the lock
+	private void turn() {
+		this.mark++;
+	}
+
+	private @Nullable Roll above() {
+		return (this.account.parent != null) ? this.account.parent.roll : null;
+	}
+
+	/** Lists the ledger of the account. Its ancestors have rolls. */
+	void enter(Ledger ledger) {
+		this.ledger = ledger;
+		Roll roll = this;
+		while (roll != null && !roll.isListed()) {
+			roll.turn();
+			Roll above = roll.above();
+			if (above != null) {
+				above.link(roll);
+			}
+			roll = above;
+		}
+	}
+
+	private void link(Roll child) {
+		child.next = this.first;
+		if (this.first != null) {
+			this.first.previous = child;
+		}
+		this.first = child;
+	}
+
+	private void unlink(Roll child) {
+		if (child.previous != null) {
+			child.previous.next = child.next;
+		}
+		else {
+			this.first = child.next;
+		}
+		if (child.next != null) {
+			child.next.previous = child.previous;
+		}
+		child.next = null;
+		child.previous = null;
+	}
+
+	/** Releases all credit that is retained here or below. */
+	void recall() {
+		if (isListed()) {
+			Roll above = above();
+			if (above != null) {
+				above.unlink(this);
+			}
+			releaseAbove(collect(), true);
+		}
+	}
+
+	/** Releases the credit that is retained here. */
+	void recallOwn() {
+		if (this.ledger == null) {
+			return;
+		}
+		if (this.first == null) {
+			recall();
+			return;
+		}
+		long credit = this.ledger.surrender();
+		this.ledger = null;
+		this.account.releaseHere(credit);
+		releaseAbove(credit, false);
+	}
+
+	/** Releases, from here down, what is retained, and returns how much it was. */
+	private long collect() {
+		long sum = 0;
+		if (this.ledger != null) {
+			sum = this.ledger.surrender();
+			this.ledger = null;
+		}
+		Roll child = this.first;
+		this.first = null;
+		while (child != null) {
+			Roll next = child.next;
+			child.next = null;
+			child.previous = null;
+			sum += child.collect();
+			child = next;
+		}
+		this.account.releaseHere(sum);
+		turn();
+		return sum;
+	}
+
+	private void releaseAbove(long bytes, boolean left) {
+		boolean leaves = left;
+		for (Roll roll = above(); roll != null; roll = roll.above()) {
+			roll.account.releaseHere(bytes);
+			leaves &= roll.ledger == null && roll.first == null;
+			if (leaves) {
+				Roll above = roll.above();
+				if (above != null) {
+					above.unlink(roll);
+				}
+				roll.turn();
+			}
+		}
+	}
+
+	/** Returns how much is retained here and below, by and large. */
+	long credit() {
+		long sum = (this.ledger != null) ? this.ledger.credit() : 0;
+		for (Roll child = this.first; child != null; child = child.next) {
+			sum += child.credit();
+		}
+		return sum;
+	}
+
+	/** Whether marks, links and bytes agree, from here down. */
+	boolean isValid() {
+		Roll before = null;
+		for (Roll child = this.first; child != null; child = child.next) {
+			if (child.previous != before || child.above() != this || !child.isListed() || !child.isValid()) {
+				return false;
+			}
+			before = child;
+		}
+		return isListed() == (this.ledger != null || this.first != null)
+				&& (this.ledger == null || this.ledger.isListed());
+	}
+
+}
