@@ -13,9 +13,11 @@ import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.backend.Backends;
 import io.freehold.global.Global;
+import io.freehold.internal.Memory;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.region.Region;
+import io.freehold.spi.GlobalAlloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -98,7 +100,20 @@ public final class DeniedPrograms {
 			assertThat(root.isClosed()).isTrue();
 			assertThat(root.stats().liveBlocks()).isZero();
 			assertThat(root.stats().leakedBlocks()).isZero();
+			expectNoBlockAfterClose(pooled);
 			expectNothing(pooled);
+		}
+
+		/** A block that was taken while its allocator closed is not handed out. */
+		private static void expectNoBlockAfterClose(GlobalAlloc pooled) {
+			Arena arena = Arena.ofShared();
+			MemorySegment everything = Memory.everything(arena);
+			long address = pooled.allocate(16, 8);
+			assertThat(Memory.slice(everything, address, 16).byteSize()).isEqualTo(16);
+			arena.close();
+			assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> Memory.slice(everything, address, 16));
+			pooled.deallocate(address, 16, 8);
 		}
 
 	}
