@@ -42,9 +42,7 @@ public final class Memory {
 	 */
 	public static MemorySegment segment(long address, long size, Arena arena) {
 		if (!NativeAccess.GRANTED) {
-			if (!arena.scope().isAlive()) {
-				throw new IllegalStateException("Already closed");
-			}
+			requireAlive(arena.scope());
 			return slice(address, size);
 		}
 		// SAFETY: the caller owns size bytes at address and keeps them until the arena is
@@ -57,8 +55,10 @@ public final class Memory {
 	 * given to {@link #slice} only.
 	 */
 	public static MemorySegment everything(Arena arena) {
-		// SAFETY: whoever asks for a slice owns what it covers
-		return NativeAccess.GRANTED ? MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null) : MemorySegment.NULL;
+		// SAFETY: whoever asks for a slice owns what it covers; where access is denied
+		// the
+		// segment only bears the scope
+		return NativeAccess.GRANTED ? MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null) : arena.allocate(0);
 	}
 
 	/**
@@ -67,10 +67,25 @@ public final class Memory {
 	 * then.
 	 */
 	public static MemorySegment slice(MemorySegment everything, long address, long size) {
-		return NativeAccess.GRANTED ? everything.asSlice(address, size) : slice(address, size);
+		if (!NativeAccess.GRANTED) {
+			requireAlive(everything.scope());
+			return slice(address, size);
+		}
+		return everything.asSlice(address, size);
+	}
+
+	/** As the JDK does where segments are revoked. */
+	private static void requireAlive(MemorySegment.Scope scope) {
+		if (!scope.isAlive()) {
+			throw new IllegalStateException("Already closed");
+		}
 	}
 
 	private static MemorySegment slice(long address, long size) {
+		if (size == 0) {
+			// dangling, as blocks of size zero are; there need be nothing there
+			return MemorySegment.ofAddress(address);
+		}
 		MemorySegment slice = ArenaMemory.find(address, size);
 		if (slice == null) {
 			throw NativeAccess.denied(new IllegalCallerException("no memory of Freehold's own"));

@@ -133,6 +133,14 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	}
 
 	/**
+	 * Returns how long freed memory is kept.
+	 * @return the delay that was set last, or a hundred years if that is shorter
+	 */
+	public Duration purgeDelay() {
+		return this.purger.delay();
+	}
+
+	/**
 	 * Sets how much freed memory is kept at most, by all threads together, for later use:
 	 * what is in magazines, in depots and in free pages. Blocks that are free while their
 	 * neighbours in the same slab are not do not count: they cannot be returned.
@@ -144,6 +152,14 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 			throw new IllegalArgumentException("max cached must not be negative: " + bytes);
 		}
 		this.blocks.setMaxCached(bytes);
+	}
+
+	/**
+	 * Returns how much freed memory is kept at most.
+	 * @return the bound in bytes that was set last
+	 */
+	public long maxCached() {
+		return this.blocks.maxCached();
 	}
 
 	/**
@@ -167,7 +183,8 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 
 	@Override
 	public long cachedBytes() {
-		return this.blocks.committedBytes() - this.blocks.liveBytes();
+		// two readings at different times, so that the second may be the larger one
+		return Math.max(0, this.blocks.committedBytes() - this.blocks.liveBytes());
 	}
 
 	@Override

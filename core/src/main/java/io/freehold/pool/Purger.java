@@ -60,6 +60,10 @@ final class Purger {
 		return thread;
 	}
 
+	Duration delay() {
+		return Duration.ofNanos(this.delayNanos);
+	}
+
 	private static long nanos(Duration delay) {
 		return (delay.compareTo(LONGEST) > 0) ? LONGEST.toNanos() : delay.toNanos();
 	}

@@ -36,13 +36,18 @@ public record AllocatorsDescriptor(BackendDescriptor backend,
 	 * @param committed bytes it holds from the operating system, absent if it does not
 	 * tell
 	 * @param cached bytes of these that it holds free, absent if it does not tell
+	 * @param reserved bytes of address space it holds, absent if it does not tell
+	 * @param live bytes of the committed ones that blocks are in, absent if it does not
+	 * tell
 	 */
-	public record BackendDescriptor(String name, @Nullable Long committed, @Nullable Long cached) {
+	public record BackendDescriptor(String name, @Nullable Long committed, @Nullable Long cached,
+			@Nullable Long reserved, @Nullable Long live) {
 
 		static BackendDescriptor of(GlobalAlloc backend) {
 			return (backend instanceof MemoryUsage usage)
-					? new BackendDescriptor(backend.name(), usage.committedBytes(), usage.cachedBytes())
-					: new BackendDescriptor(backend.name(), null, null);
+					? new BackendDescriptor(backend.name(), usage.committedBytes(), usage.cachedBytes(),
+							usage.reservedBytes(), usage.liveBytes())
+					: new BackendDescriptor(backend.name(), null, null, null, null);
 		}
 
 	}

@@ -2,11 +2,15 @@ package io.freehold.spring.autoconfigure;
 
 import io.freehold.backend.Backends;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.Availability;
 import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.GlobalAllocProvider;
 import io.freehold.spring.AllocatorSpecCustomizer;
 import io.freehold.spring.AllocatorTree;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,6 +37,8 @@ import org.springframework.context.annotation.Import;
 @Import(NamedAllocatorsRegistrar.class)
 public final class FreeholdAutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(FreeholdAutoConfiguration.class);
+
 	@Bean(destroyMethod = "")
 	@Fallback
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
@@ -57,6 +63,7 @@ public final class FreeholdAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	AllocatorTree allocatorTree(GlobalAlloc backend, FreeholdProperties properties,
 			ObjectProvider<AllocatorSpecCustomizer> customizers, AllocatorTreeCloser closer) {
+		tune(backend, properties.pooled());
 		AllocatorTree tree = new AllocatorTree(backend, customizers.orderedStream().toList(),
 				(spec) -> spec.scope("application").limit(properties.global().limit().bytes()));
 		closer.closeLast(tree);
@@ -69,6 +76,17 @@ public final class FreeholdAutoConfiguration {
 						.softLimit(named.softLimit().bytes())
 						.expectLiveAtClose()));
 		return tree;
+	}
+
+	private static void tune(GlobalAlloc backend, FreeholdProperties.Pooled properties) {
+		if (backend instanceof PooledAlloc pooled) {
+			properties.applyTo(pooled);
+		}
+		else if (!properties.configured().isEmpty()) {
+			logger.warn(String.join(" and ", properties.configured())
+					+ ": without effect, because they are for backend 'pooled' and this context uses backend '"
+					+ backend.name() + "'");
+		}
 	}
 
 	@Bean(destroyMethod = "")

@@ -1,23 +1,32 @@
 package io.freehold.spring.autoconfigure;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.freehold.pool.PooledAlloc;
 import io.freehold.spring.AllocatorName;
 import io.freehold.spring.InvalidAllocatorNameException;
 import io.freehold.spring.MemoryLimit;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of Freehold.
  *
  * @param enabled Whether to set up allocators
  * @param global Backend and limit of all memory of the application
+ * @param pooled Backend 'pooled', which all applications of the JVM share
  * @param scopes Allocators that live as long as a scope
  * @param allocators Named allocators that live as long as the application, by name
  * @param metrics Meters for every allocator
@@ -25,8 +34,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  */
 @ConfigurationProperties("freehold")
 public record FreeholdProperties(@DefaultValue("true") boolean enabled, @DefaultValue Global global,
-		@DefaultValue Scopes scopes, @DefaultValue Map<String, Named> allocators, @DefaultValue Metrics metrics,
-		@DefaultValue Health health) {
+		@DefaultValue Pooled pooled, @DefaultValue Scopes scopes, @DefaultValue Map<String, Named> allocators,
+		@DefaultValue Metrics metrics, @DefaultValue Health health) {
 
 	static final String BACKEND = "freehold.global.backend";
 
@@ -81,7 +90,55 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param backend Name of the backend that all memory comes from
 	 * @param limit Limit on the bytes of all allocators together
 	 */
-	public record Global(@DefaultValue("system") String backend, @DefaultValue("unlimited") MemoryLimit limit) {
+	public record Global(@DefaultValue("pooled") String backend, @DefaultValue("unlimited") MemoryLimit limit) {
+
+	}
+
+	/**
+	 * Backend 'pooled', which all applications of the JVM share: what is not set here
+	 * stays as it is.
+	 *
+	 * @param purgeDelay How long freed memory is kept before it goes back to the
+	 * operating system, seconds if no unit is given
+	 * @param maxCached Bytes of freed memory that are kept at most
+	 */
+	public record Pooled(@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration purgeDelay,
+			@Nullable DataSize maxCached) {
+
+		/**
+		 * Creates the properties.
+		 */
+		public Pooled {
+			if (purgeDelay != null && purgeDelay.isNegative()) {
+				throw new InvalidConfigurationPropertyValueException("freehold.pooled.purge-delay", purgeDelay,
+						"It must not be negative; 0s gives freed memory back as soon as possible.");
+			}
+			if (maxCached != null && maxCached.isNegative()) {
+				throw new InvalidConfigurationPropertyValueException("freehold.pooled.max-cached", maxCached,
+						"It must not be negative; 0B keeps nothing.");
+			}
+		}
+
+		/** Returns those of the properties that are set, by their names. */
+		List<String> configured() {
+			List<String> configured = new ArrayList<>();
+			if (this.purgeDelay != null) {
+				configured.add("freehold.pooled.purge-delay");
+			}
+			if (this.maxCached != null) {
+				configured.add("freehold.pooled.max-cached");
+			}
+			return configured;
+		}
+
+		void applyTo(PooledAlloc backend) {
+			if (this.purgeDelay != null) {
+				backend.setPurgeDelay(this.purgeDelay);
+			}
+			if (this.maxCached != null) {
+				backend.setMaxCached(this.maxCached.toBytes());
+			}
+		}
 
 	}
 

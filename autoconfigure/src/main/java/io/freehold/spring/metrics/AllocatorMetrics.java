@@ -56,6 +56,8 @@ public final class AllocatorMetrics implements MeterBinder, AutoCloseable {
 		if (this.backend instanceof MemoryUsage usage) {
 			bind(registry, "freehold.memory.committed", "Bytes that the backend holds from the operating system", usage,
 					MemoryUsage::committedBytes);
+			bind(registry, "freehold.memory.reserved", "Bytes of address space that the backend holds", usage,
+					MemoryUsage::reservedBytes);
 			bind(registry, "freehold.memory.cached", "Bytes that the backend holds free for later use", usage,
 					MemoryUsage::cachedBytes);
 		}

@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.freehold.pool.PooledAlloc;
+
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationMetadataTests {
 
 	private static final Map<String, Object> DEFAULTS = Map.ofEntries(Map.entry("freehold.enabled", true),
-			Map.entry("freehold.global.backend", "system"), Map.entry("freehold.global.limit", "unlimited"),
+			Map.entry("freehold.global.backend", "pooled"), Map.entry("freehold.global.limit", "unlimited"),
+			Map.entry("freehold.pooled.purge-delay", "10s"), Map.entry("freehold.pooled.max-cached", "128MB"),
 			Map.entry("freehold.scopes.request.enabled", true), Map.entry("freehold.scopes.request.limit", "unlimited"),
 			Map.entry("freehold.scopes.request.limit-per-instance", "unlimited"),
 			Map.entry("freehold.metrics.enabled", true), Map.entry("freehold.metrics.max-allocators", 100),
@@ -62,10 +68,18 @@ class ConfigurationMetadataTests {
 	void whenBackendIsEditedShouldSuggestBackendsAndAllowOthers() {
 		JsonNode backend = hint("freehold.global.backend");
 		assertThat(backend.path("values").values()).extracting((value) -> value.path("value").asString(""))
-			.contains("system");
+			.containsExactly("pooled", "system");
 		assertThat(backend.path("values").values()).extracting((value) -> value.path("description").asString(""))
 			.doesNotContain("");
 		assertThat(backend.path("providers").path(0).path("name").asString("")).isEqualTo("any");
+	}
+
+	@Test
+	void whenDefaultIsThatOfBackendShouldAgreeWithIt() {
+		assertThat(DurationStyle.detectAndParse(String.valueOf(DEFAULTS.get("freehold.pooled.purge-delay"))))
+			.isEqualTo(PooledAlloc.DEFAULT_PURGE_DELAY);
+		assertThat(DataSize.parse(String.valueOf(DEFAULTS.get("freehold.pooled.max-cached"))).toBytes())
+			.isEqualTo(PooledAlloc.DEFAULT_MAX_CACHED);
 	}
 
 	@Test

@@ -55,7 +55,8 @@ class FailureReportTests {
 
 				Set the property 'freehold.global.backend' to one of the available backends, or define a \
 				GlobalAlloc bean.""");
-		assertThat(report.lines()).contains("    - system: available", "    - lent: available",
+		assertThat(report.lines()).contains("    - pooled: available", "    - system: available",
+				"    - lent: available",
 				"    - absent: not available: its library is not installed; install libabsent 2 or later");
 	}
 
@@ -76,7 +77,8 @@ class FailureReportTests {
 
 				To use it, install libabsent 2 or later. Or set the property 'freehold.global.backend' to another \
 				available backend, or define a GlobalAlloc bean.""");
-		assertThat(report.lines()).contains("    - system: available", "    - lent: available",
+		assertThat(report.lines()).contains("    - pooled: available", "    - system: available",
+				"    - lent: available",
 				"    - absent: not available: its library is not installed; install libabsent 2 or later");
 	}
 
@@ -139,6 +141,38 @@ class FailureReportTests {
 			.contains("It must be a share between 0 and 1, such as 0.9.")
 			.contains("Change the value of 'freehold.health.threshold'.")
 			.doesNotContain("Exception");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "purge-delay, -10s, PT-10S, 0s gives freed memory back as soon as possible.",
+			"purge-delay, -1, PT-1S, 0s gives freed memory back as soon as possible.",
+			"max-cached, -1MB, -1048576B, 0B keeps nothing." })
+	void whenKnobOfPooledIsNegativeShouldNamePropertyValueAndFix(String knob, String value, String shown, String fix,
+			CapturedOutput output) {
+		assertThat(report(output, Application.class, "freehold.pooled." + knob + "=" + value)).isEqualTo("""
+				Description:
+
+				The value '%s' of property 'freehold.pooled.%s' is not valid: It must not be negative; %s
+
+				Action:
+
+				Change the value of 'freehold.pooled.%s'.""".formatted(shown, knob, fix, knob));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "purge-delay, soon, duration, 's, m, h (such as 10s; without a unit it is seconds)'",
+			"purge-delay, 1.5s, duration, 's, m, h (such as 10s; without a unit it is seconds)'",
+			"max-cached, unlimited, number of bytes, 'GB, TB (such as 128MB; without a unit it is bytes)'",
+			"max-cached, 9999999999TB, number of bytes, 'GB, TB (such as 128MB; without a unit it is bytes)'" })
+	void whenKnobOfPooledIsUnreadableShouldNamePropertyValueOriginAndGrammar(String knob, String value, String kind,
+			String grammar, CapturedOutput output) {
+		String property = "freehold.pooled." + knob;
+		assertThat(report(output, Application.class, property + "=" + value))
+			.contains("The value '" + value + "' of property '" + property + "' (from \"" + property
+					+ "\" from property source \"commandLineArgs\") is no " + kind + ".")
+			.contains("Action:")
+			.contains("Set '" + property + "' to a whole number with one of the units ")
+			.endsWith(grammar + ".");
 	}
 
 	@ParameterizedTest

@@ -42,11 +42,11 @@ class FreeholdAutoConfigurationTests {
 			assertThat(context.getBean(Consumer.class).allocator()).isSameAs(application);
 			assertThat(application.name()).isEqualTo("root/application");
 			assertThat(application.scope()).isEqualTo("application");
-			assertThat(application.backend()).isEqualTo("system");
+			assertThat(application.backend()).isEqualTo("pooled");
 			assertThat(application.budget().limit()).isEqualTo(Budget.UNLIMITED);
 			AllocatorTree tree = context.getBean(AllocatorTree.class);
 			assertThat(tree.root().name()).isEqualTo("root");
-			assertThat(tree.backend()).isSameAs(context.getBean(GlobalAlloc.class)).isSameAs(Backends.get("system"));
+			assertThat(tree.backend()).isSameAs(context.getBean(GlobalAlloc.class)).isSameAs(Backends.get("pooled"));
 			assertThat(tree.root().budget().limit()).isEqualTo(Budget.UNLIMITED);
 		});
 	}

@@ -142,7 +142,7 @@ class SeveralContextsTests {
 		assertThat(output.lines()).containsSubsequence("before: false", "first: global 1048576 48 48", "freed: 0",
 				"refused: 0", "second: [root/application]", "closed: still serves", "third: [root/application]");
 		assertThat(output).containsOnlyOnce(WARNING)
-			.contains("Global stays with backend 'system', which was chosen first in this JVM;"
+			.contains("Global stays with backend 'pooled', which was chosen first in this JVM;"
 					+ " the allocators of this context use backend 'lent'");
 	}
 

@@ -95,7 +95,8 @@ class AllocatorMetricsTests {
 			Meter.Id id = meter.getId();
 			assertThat(id.getDescription()).as(id.getName()).isNotBlank();
 			assertThat(id.getTag("backend")).as(id.getName()).isEqualTo("measured");
-			boolean bytes = id.getName().matches("freehold\\.(memory\\.(used|max|peak|committed|cached)|allocated)");
+			boolean bytes = id.getName()
+				.matches("freehold\\.(memory\\.(used|max|peak|committed|reserved|cached)|allocated)");
 			assertThat(id.getBaseUnit()).as(id.getName()).isEqualTo(bytes ? "bytes" : null);
 		}
 		Meter.Id used = this.registry.get("freehold.memory.used").tag("allocator", "root/jobs").meter().getId();
@@ -259,6 +260,24 @@ class AllocatorMetricsTests {
 			.isEqualTo(4096);
 		assertThat(this.registry.get("freehold.memory.cached").tags("backend", "measured").gauge().value())
 			.isEqualTo(1024);
+		assertThat(this.registry.get("freehold.memory.reserved").tags("backend", "measured").gauge().value())
+			.isEqualTo(8192);
+	}
+
+	@Test
+	void whenBackendFailsToTellShouldScrapeAllElse() {
+		GlobalAlloc failing = new Failing();
+		PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		try (ManagedAllocator other = ManagedAllocator.root(failing, (spec) -> {
+		})) {
+			new AllocatorMetrics(other, failing, 10).bindTo(prometheus);
+			other.allocate(LAYOUT);
+			assertThat(prometheus.scrape().lines()).contains(
+					"freehold_memory_used_bytes{allocator=\"root\",backend=\"failing\",scope=\"\"} 100.0",
+					"freehold_memory_committed_bytes{backend=\"failing\"} NaN",
+					"freehold_memory_reserved_bytes{backend=\"failing\"} NaN",
+					"freehold_memory_cached_bytes{backend=\"failing\"} NaN");
+		}
 	}
 
 	@Test
@@ -268,6 +287,7 @@ class AllocatorMetricsTests {
 		});
 		new AllocatorMetrics(other, silent, 10).bindTo(this.registry);
 		assertThat(this.registry.find("freehold.memory.committed").meters()).isEmpty();
+		assertThat(this.registry.find("freehold.memory.reserved").meters()).isEmpty();
 		assertThat(this.registry.find("freehold.memory.used").meters()).hasSize(1);
 		other.close();
 	}
@@ -318,6 +338,7 @@ class AllocatorMetricsTests {
 				"freehold_allocated_bytes_total" + tags + " 100.0", "freehold_leaks_total" + tags + " 0.0",
 				"freehold_failures_total" + tags.replace("scope", "reason=\"closed\",scope") + " 0.0",
 				"freehold_memory_committed_bytes{backend=\"measured\"} 4096.0",
+				"freehold_memory_reserved_bytes{backend=\"measured\"} 8192.0",
 				"freehold_memory_cached_bytes{backend=\"measured\"} 1024.0");
 	}
 
@@ -355,8 +376,32 @@ class AllocatorMetricsTests {
 		}
 
 		@Override
+		public long reservedBytes() {
+			return 8192;
+		}
+
+		@Override
 		public String name() {
 			return "measured";
+		}
+
+	}
+
+	private static final class Failing extends Silent implements MemoryUsage {
+
+		@Override
+		public long committedBytes() {
+			throw new IllegalStateException("closing");
+		}
+
+		@Override
+		public long cachedBytes() {
+			throw new IllegalStateException("closing");
+		}
+
+		@Override
+		public String name() {
+			return "failing";
 		}
 
 	}

@@ -76,8 +76,13 @@ class AllocatorsEndpointServerTests {
 			assertThat(health.path("status").asString("")).isEqualTo("UP");
 			assertThat(health.path("details").path("root").path("limit").asLong(-1)).isEqualTo(1_000_000);
 			assertThat(get(client, actuator + "prometheus").body())
-				.contains("freehold_memory_max_bytes{allocator=\"root/image-cache\",backend=\"system\","
+				.contains("freehold_memory_max_bytes{allocator=\"root/image-cache\",backend=\"pooled\","
 						+ "scope=\"named\"} 1000.0");
+			for (String figure : new String[] { "committed", "reserved", "cached" }) {
+				assertThat(json(get(client, actuator + "metrics/freehold.memory." + figure + "?tag=backend:pooled"))
+					.path("baseUnit")
+					.asString("")).isEqualTo("bytes");
+			}
 			assertThat(json(get(client, actuator + "metrics/freehold.memory.used")).path("baseUnit").asString(""))
 				.isEqualTo("bytes");
 			if (ownPort) {
@@ -89,7 +94,12 @@ class AllocatorsEndpointServerTests {
 	}
 
 	private static void assertThatTreeIsComplete(JsonNode tree) {
-		assertThat(tree.path("backend").path("name").asString("")).isEqualTo("system");
+		JsonNode backend = tree.path("backend");
+		assertThat(backend.path("name").asString("")).isEqualTo("pooled");
+		long committed = backend.path("committed").asLong(-1);
+		assertThat(backend.path("reserved").asLong(-1)).isGreaterThanOrEqualTo(committed);
+		assertThat(backend.path("live").asLong(-1)).isBetween(300L, committed);
+		assertThat(backend.path("cached").asLong(-1)).isBetween(0L, committed);
 		JsonNode root = tree.path("root");
 		assertThat(root.path("name").asString("")).isEqualTo("root");
 		assertThat(root.path("limit").asLong(-1)).isEqualTo(1_000_000);

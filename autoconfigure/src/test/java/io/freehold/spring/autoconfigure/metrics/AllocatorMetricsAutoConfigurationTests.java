@@ -41,7 +41,7 @@ class AllocatorMetricsAutoConfigurationTests {
 			assertThat(registry.get("freehold.memory.used").tag("allocator", "root/application").gauge().value())
 				.isEqualTo(100);
 			assertThat(registry.get("freehold.memory.max")
-				.tags("allocator", "root/images", "scope", "named", "backend", "system")
+				.tags("allocator", "root/images", "scope", "named", "backend", "pooled")
 				.gauge()
 				.value()).isEqualTo(1024);
 		});
@@ -60,7 +60,7 @@ class AllocatorMetricsAutoConfigurationTests {
 					.tag("allocator", "root/late")
 					.gauges()).hasSize(1);
 				assertThat(context.getBean(PrometheusMeterRegistry.class).scrape()).contains(
-						"freehold_memory_used_bytes{allocator=\"root/late\",backend=\"system\",scope=\"application\"}");
+						"freehold_memory_used_bytes{allocator=\"root/late\",backend=\"pooled\",scope=\"application\"}");
 			});
 	}
 

@@ -1,0 +1,288 @@
+package io.freehold.child;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Random;
+
+import io.freehold.AllocationException;
+import io.freehold.AllocationException.Reason;
+import io.freehold.Allocator;
+import io.freehold.Layout;
+import io.freehold.MisuseException;
+import io.freehold.backend.Backends;
+import io.freehold.global.Global;
+import io.freehold.internal.Memory;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.pool.PooledAlloc;
+import io.freehold.region.Region;
+import io.freehold.spi.GlobalAlloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Programs that use the pooled backend where native access is denied. Each says when it
+ * is through with all it does.
+ */
+public final class DeniedPrograms {
+
+	/** Of slabs, of runs of pages, and of mappings of their own. */
+	private static final long[] SIZES = { 1, 16, 100, 4096, 40_000, 300_000, 3 << 20, 9 << 20 };
+
+	private static final long[] ALIGNMENTS = { 1, 64, 4096, 1 << 16, 8 << 20 };
+
+	private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[32 << 20]);
+
+	private static final MemorySegment NOISE = noise();
+
+	private DeniedPrograms() {
+	}
+
+	/** Uses the backend through an allocator that does no accounting. */
+	public static final class ThroughGlobal {
+
+		private ThroughGlobal() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			Allocator allocator = Global.over(pooled);
+			useAll(allocator);
+			MemorySegment block = allocator.allocate(Layout.ofBytes(100));
+			allocator.deallocate(block, Layout.ofBytes(100));
+			assertThatExceptionOfType(MisuseException.class)
+				.isThrownBy(() -> allocator.deallocate(block, Layout.ofBytes(100)));
+			for (Layout tooLarge : List.of(Layout.ofBytes(1L << 46), Layout.ofBytes(Long.MAX_VALUE),
+					Layout.of(1, 1L << 46), Layout.of(1, 1L << 62))) {
+				assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> allocator.allocate(tooLarge));
+			}
+			expectNothing(pooled);
+		}
+
+	}
+
+	/** Uses the backend through managed allocators. */
+	public static final class ThroughManaged {
+
+		private ThroughManaged() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			ManagedAllocator root = ManagedAllocator.root(pooled, (spec) -> spec.limit(1 << 30));
+			useAll(root);
+			ManagedAllocator child = root.child("child", (spec) -> spec.limit(64 << 20).expectLiveAtClose());
+			useAll(child);
+			assertThat(root.budget().used()).isZero();
+			Layout layout = Layout.of(1000, 8);
+			assertThatExceptionOfType(AllocationException.class)
+				.isThrownBy(() -> child.allocate(Layout.ofBytes((64 << 20) + 1)))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.LIMIT_EXCEEDED));
+			MemorySegment freed = child.allocate(layout);
+			child.deallocate(freed, layout);
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> child.deallocate(freed, layout));
+			MemorySegment roots = root.allocate(layout);
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> child.deallocate(roots, layout));
+			root.deallocate(roots, layout);
+			for (long size : SIZES) {
+				child.allocate(Layout.ofBytes(size)).fill((byte) 7);
+			}
+			assertThat(root.budget().used()).isPositive();
+			child.close();
+			assertThat(child.isClosed()).isTrue();
+			assertThat(root.budget().used()).isZero();
+			assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> child.allocate(layout))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED));
+			useAll(root);
+			root.close();
+			assertThat(root.isClosed()).isTrue();
+			assertThat(root.stats().liveBlocks()).isZero();
+			assertThat(root.stats().leakedBlocks()).isZero();
+			expectNoBlockAfterClose(pooled);
+			expectNothing(pooled);
+		}
+
+		/** A block that was taken while its allocator closed is not handed out. */
+		private static void expectNoBlockAfterClose(GlobalAlloc pooled) {
+			Arena arena = Arena.ofShared();
+			MemorySegment everything = Memory.everything(arena);
+			long address = pooled.allocate(16, 8);
+			assertThat(Memory.slice(everything, address, 16).byteSize()).isEqualTo(16);
+			arena.close();
+			assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> Memory.slice(everything, address, 16));
+			pooled.deallocate(address, 16, 8);
+		}
+
+	}
+
+	/** Uses the backend through regions. */
+	public static final class ThroughRegions {
+
+		private ThroughRegions() {
+		}
+
+		public static void main(String[] arguments) throws InterruptedException {
+			PooledAlloc pooled = pooled();
+			ManagedAllocator root = ManagedAllocator.root(pooled, (spec) -> spec.expectLiveAtClose());
+			try (Region confined = root.openRegion()) {
+				use(confined);
+				Thread thread = Thread.ofPlatform()
+					.start(() -> assertThatExceptionOfType(WrongThreadException.class)
+						.isThrownBy(() -> confined.allocate(Layout.ofBytes(8))));
+				thread.setUncaughtExceptionHandler((_, ex) -> fail(ex));
+				thread.join();
+			}
+			try (Region shared = root.openSharedRegion()) {
+				use(shared);
+				Thread thread = Thread.ofVirtual().unstarted(() -> use(shared));
+				thread.setUncaughtExceptionHandler((_, ex) -> fail(ex));
+				thread.start();
+				thread.join();
+			}
+			assertThat(root.stats().openRegions()).isZero();
+			assertThat(root.budget().used()).isZero();
+			Region left = root.openSharedRegion();
+			left.allocate(Layout.ofBytes(100));
+			root.close();
+			assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> left.allocate(Layout.ofBytes(8)))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED));
+			assertThat(root.budget().used()).isZero();
+			expectNothing(pooled);
+		}
+
+		private static void use(Region region) {
+			for (int round = 0; round < 3; round++) {
+				useAll(region);
+				MemorySegment before = filled(region, 5000, round);
+				try (Region.Mark _ = region.mark()) {
+					MemorySegment since = filled(region, 100_000, round + 1);
+					try (Region.Mark _ = region.mark()) {
+						filled(region, 3 << 20, round + 2);
+					}
+					expectFilled(since, 100_000, round + 1);
+				}
+				useArena(region);
+				expectFilled(before, 5000, round);
+				region.reset();
+			}
+		}
+
+		private static void useArena(Region region) {
+			MemorySegment around = filled(region, 1000, 50);
+			Arena arena = region.asArena();
+			for (long size : SIZES) {
+				MemorySegment segment = arena.allocate(size, 8);
+				expectZero(segment, 0);
+				segment.fill((byte) 1);
+			}
+			assertThat(arena.allocate(0, 16).byteSize()).isZero();
+			assertThat(arena.allocateFrom("Freehold").getString(0)).isEqualTo("Freehold");
+			arena.close();
+			assertThat(arena.scope().isAlive()).isFalse();
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> arena.allocate(1));
+			expectFilled(around, 1000, 50);
+			Arena ended = region.asArena();
+			ended.allocate(ValueLayout.JAVA_LONG).set(ValueLayout.JAVA_LONG, 0, 1);
+			region.reset();
+			assertThat(ended.scope().isAlive()).isFalse();
+			filled(region, 5000, 1);
+		}
+
+	}
+
+	/** Asks for the backend more than once. */
+	public static final class AsksTwice {
+
+		private AsksTwice() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			assertThat(pooled()).isSameAs(pooled);
+			useAll(Global.over(pooled));
+			System.out.println("pooled");
+		}
+
+	}
+
+	private static MemorySegment noise() {
+		byte[] noise = new byte[32 << 20];
+		new Random(42).nextBytes(noise);
+		return MemorySegment.ofArray(noise);
+	}
+
+	private static PooledAlloc pooled() {
+		return (PooledAlloc) Backends.get("pooled");
+	}
+
+	/** Takes blocks of all kinds through all that may become of a block. */
+	private static void useAll(Allocator allocator) {
+		for (long size : SIZES) {
+			for (long alignment : ALIGNMENTS) {
+				use(allocator, size, alignment);
+			}
+		}
+		MemorySegment empty = allocator.allocate(Layout.of(0, 8));
+		MemorySegment grown = allocator.growZeroed(empty, Layout.of(0, 8), Layout.of(24, 8));
+		assertThat(grown.get(ValueLayout.JAVA_LONG, 16)).isZero();
+		allocator.deallocate(allocator.shrink(grown, Layout.of(24, 8), Layout.of(0, 8)), Layout.of(0, 8));
+	}
+
+	private static void use(Allocator allocator, long size, long alignment) {
+		Layout layout = Layout.of(size, alignment);
+		Layout more = Layout.of(2 * size + 7, alignment);
+		Layout most = Layout.of(3 * size + 7, alignment);
+		MemorySegment dirty = allocator.allocate(layout);
+		fill(dirty, size, 3);
+		allocator.deallocate(dirty, layout);
+		MemorySegment block = allocator.allocateZeroed(layout);
+		assertThat(block.address() % alignment).isZero();
+		assertThat(block.byteSize()).isEqualTo(size);
+		expectZero(block, 0);
+		fill(block, size, 5);
+		block = allocator.grow(block, layout, more);
+		expectFilled(block, size, 5);
+		fill(block, more.size(), 6);
+		block = allocator.growZeroed(block, more, most);
+		assertThat(block.address() % alignment).isZero();
+		expectFilled(block, more.size(), 6);
+		expectZero(block, more.size());
+		block = allocator.shrink(block, most, layout);
+		expectFilled(block, size, 6);
+		allocator.deallocate(block, layout);
+	}
+
+	private static MemorySegment filled(Allocator allocator, long size, int seed) {
+		MemorySegment block = allocator.allocate(Layout.ofBytes(size));
+		fill(block, size, seed);
+		return block;
+	}
+
+	private static void fill(MemorySegment block, long size, int seed) {
+		MemorySegment.copy(NOISE, seed, block, 0, size);
+	}
+
+	private static void expectFilled(MemorySegment block, long size, int seed) {
+		assertThat(block.asSlice(0, size).mismatch(NOISE.asSlice(seed, size))).isEqualTo(-1);
+	}
+
+	private static void expectZero(MemorySegment block, long from) {
+		assertThat(block.asSlice(from).mismatch(ZEROS.asSlice(0, block.byteSize() - from))).isEqualTo(-1);
+	}
+
+	private static void fail(Throwable cause) {
+		cause.printStackTrace();
+		Runtime.getRuntime().halt(2);
+	}
+
+	private static void expectNothing(PooledAlloc pooled) {
+		assertThat(pooled.liveBytes()).isZero();
+		pooled.trim();
+		assertThat(pooled.cachedBytes()).isEqualTo(pooled.committedBytes());
+		System.out.println("nothing left");
+	}
+
+}
