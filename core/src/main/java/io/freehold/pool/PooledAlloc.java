@@ -41,6 +41,9 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 
 	private final BlockResize resize;
 
+	/** What was set last. */
+	private volatile long maxCached = DEFAULT_MAX_CACHED;
+
 	/** The number of the last owner. By atomic increments. */
 	private final AtomicLong owners = new AtomicLong(BlockWord.NO_OWNER);
 
@@ -137,7 +140,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	 * @return the delay that was set last, or a hundred years if that is shorter
 	 */
 	public Duration purgeDelay() {
-		return this.purger.delay();
+		return this.blocks.purger.delay();
 	}
 
 	/**
@@ -151,6 +154,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 		if (bytes < 0) {
 			throw new IllegalArgumentException("max cached must not be negative: " + bytes);
 		}
+		this.maxCached = bytes;
 		this.blocks.setMaxCached(bytes);
 	}
 
@@ -159,7 +163,7 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	 * @return the bound in bytes that was set last
 	 */
 	public long maxCached() {
-		return this.blocks.maxCached();
+		return this.maxCached;
 	}
 
 	/**

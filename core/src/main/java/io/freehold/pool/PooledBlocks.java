@@ -62,12 +62,8 @@ final class PooledBlocks {
 	/** How many ticks there were. By atomic increments. */
 	private final AtomicLong ticks = new AtomicLong();
 
-	/** What was set last. */
-	private volatile long maxCached;
-
 	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Duration purgeDelay) {
 		this.purger = new Purger(this, purgeDelay);
-		this.maxCached = maxCached;
 		this.pages = new PageHeap(memory, this.map, maxCached / PAGES_SHARE);
 		this.mapped = new MappedBlocks(memory);
 		this.maxRun = this.pages.maxRun();
@@ -81,17 +77,12 @@ final class PooledBlocks {
 	}
 
 	void setMaxCached(long bytes) {
-		this.maxCached = bytes;
 		this.threadsAllowance.setLimit(bytes / THREADS_SHARE);
 		this.restAllowance.setLimit(bytes / REST_SHARE);
 		this.pages.setCacheLimit(bytes / PAGES_SHARE);
 		trim();
 		// the magazines of other threads are theirs to empty
 		tick();
-	}
-
-	long maxCached() {
-		return this.maxCached;
 	}
 
 	/**
