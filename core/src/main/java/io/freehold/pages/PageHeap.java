@@ -245,7 +245,7 @@ public final class PageHeap {
 		for (Chunk chunk : chunks()) {
 			synchronized (this) {
 				boolean unwanted = chunk.isFree() && (chunk.cachedPages() == 0 || !idleOnly || chunk.isIdle());
-				if (!unwanted || !this.chunks.contains(chunk)) {
+				if (!unwanted) {
 					continue;
 				}
 				// before somebody else is given the addresses
@@ -255,7 +255,8 @@ public final class PageHeap {
 					continue;
 				}
 				this.chunks.remove(chunk);
-				this.cachedPages -= chunk.cachedPages();
+				// for whoever still visits it: nothing there is free or to be purged
+				this.cachedPages -= chunk.take(0, chunk.pages());
 				this.reservedBytes -= chunk.length();
 			}
 		}

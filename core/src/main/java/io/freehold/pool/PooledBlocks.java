@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The blocks of a pooled allocator: small ones in slabs, large ones in runs of pages,
  * huge ones in mappings of their own. Any thread may call any method.
  */
-final class PooledBlocks {
+final class PooledBlocks implements Purger.Memory {
 
 	/*
 	 * A free block of a small size moves on a ladder: from its slab (a bit) to the depot
@@ -128,7 +128,12 @@ final class PooledBlocks {
 	}
 
 	private long takeElsewhere(int sizeClass) {
+		long address = takeSlowly(sizeClass);
 		this.purger.wake();
+		return address;
+	}
+
+	private long takeSlowly(int sizeClass) {
 		if (!Thread.currentThread().isVirtual()) {
 			long address = this.threads.own().take(sizeClass);
 			if (address != 0) {
@@ -157,7 +162,6 @@ final class PooledBlocks {
 			}
 			return address;
 		}
-		this.purger.wake();
 		PageRun run = this.pages.take(size, alignment);
 		if (run == null) {
 			trimAll();
@@ -166,6 +170,7 @@ final class PooledBlocks {
 				return 0;
 			}
 		}
+		this.purger.wake();
 		long address = run.address();
 		if (zeroed && !run.zero()) {
 			Memory.zero(address, size);
@@ -292,11 +297,8 @@ final class PooledBlocks {
 		trim(false);
 	}
 
-	/**
-	 * Gives back what is cached.
-	 * @param idleOnly whether to spare what was in use since the last time
-	 */
-	void trim(boolean idleOnly) {
+	@Override
+	public void trim(boolean idleOnly) {
 		this.threads.reap();
 		this.shared.trim(idleOnly);
 		for (Bin bin : this.bins) {
@@ -318,7 +320,8 @@ final class PooledBlocks {
 		return small + (this.pages.takenBytes() - slabs) + this.mapped.liveBytes();
 	}
 
-	long committedBytes() {
+	@Override
+	public long committedBytes() {
 		return this.pages.committedBytes() + this.mapped.mappedBytes();
 	}
 

@@ -25,8 +25,10 @@ final class Purger {
 	/** The shortest time between two ticks. */
 	private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
 
+	private final Timer timer;
+
 	/** Set once, before anybody else knows of the clock. */
-	private WeakReference<@Nullable PooledBlocks> blocks = new WeakReference<>(null);
+	private WeakReference<@Nullable Memory> memory = new WeakReference<>(null);
 
 	/** Whether a tick is due. Set by whoever schedules it, by compare-and-set. */
 	private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -34,11 +36,16 @@ final class Purger {
 	private volatile long delayNanos;
 
 	Purger(Duration delay) {
-		this.delayNanos = nanos(delay);
+		this(delay, Clock::schedule);
 	}
 
-	void start(PooledBlocks blocks) {
-		this.blocks = new WeakReference<>(blocks);
+	Purger(Duration delay, Timer timer) {
+		this.delayNanos = nanos(delay);
+		this.timer = timer;
+	}
+
+	void start(Memory memory) {
+		this.memory = new WeakReference<>(memory);
 	}
 
 	void setDelay(Duration delay) {
@@ -49,30 +56,54 @@ final class Purger {
 		return (delay.compareTo(LONGEST) > 0) ? LONGEST.toNanos() : delay.toNanos();
 	}
 
-	/** Makes sure that the clock runs. */
+	/**
+	 * Makes sure that the clock runs. To be called after memory was committed: a tick
+	 * that comes before finds nothing, and is the last.
+	 */
 	void wake() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			// a tick logs its own failures
-			Future<?> _ = Clock.EXECUTOR.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST),
-					TimeUnit.NANOSECONDS);
+			this.timer.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST));
 		}
 	}
 
-	private void tick() {
+	/** Called by the timer. */
+	void tick() {
 		this.scheduled.set(false);
-		PooledBlocks blocks = this.blocks.get();
-		if (blocks == null) {
+		Memory memory = this.memory.get();
+		if (memory == null) {
 			return;
 		}
 		try {
-			blocks.trim(true);
+			memory.trim(true);
 		}
 		catch (RuntimeException | Error ex) {
 			logger.log(Level.WARNING, "pooled: could not give memory back; trying again later", ex);
 		}
-		if (blocks.committedBytes() != 0) {
+		if (memory.committedBytes() != 0) {
 			wake();
 		}
+	}
+
+	/** What goes home. */
+	interface Memory {
+
+		/**
+		 * Gives back what is cached.
+		 * @param idleOnly whether to spare what was in use since the last time
+		 */
+		void trim(boolean idleOnly);
+
+		/** Returns whether there is any, in bytes. */
+		long committedBytes();
+
+	}
+
+	/** Runs a tick, which logs its own failures, after so many nanoseconds. */
+	@FunctionalInterface
+	interface Timer {
+
+		void schedule(Runnable tick, long nanos);
+
 	}
 
 	/** One thread for all allocators, started when the first needs it. */
@@ -84,6 +115,10 @@ final class Purger {
 			thread.setContextClassLoader(null);
 			return thread;
 		});
+
+		static void schedule(Runnable tick, long nanos) {
+			Future<?> _ = EXECUTOR.schedule(tick, nanos, TimeUnit.NANOSECONDS);
+		}
 
 	}
 

@@ -1,0 +1,61 @@
+package io.freehold.pool;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.freehold.internal.VirtualMemory;
+import io.freehold.pages.BlockWord;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link Purger}: whatever the moment of a tick, another one is due while there
+ * is memory.
+ */
+class PurgerTests {
+
+	private final Deque<Runnable> due = new ArrayDeque<>();
+
+	private boolean hasty;
+
+	private final Purger purger = new Purger(Duration.ZERO, this::schedule);
+
+	private final PooledBlocks blocks = new PooledBlocks(VirtualMemory.ofPlatform(), 1, 1 << 20, this.purger);
+
+	@BeforeEach
+	void start() {
+		this.purger.start(this.blocks);
+	}
+
+	private void schedule(Runnable tick, long nanos) {
+		if (this.hasty) {
+			this.hasty = false;
+			tick.run();
+		}
+		else {
+			this.due.add(tick);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 16, 100_000 })
+	void wake_tickAtOnce(long size) {
+		this.hasty = true;
+
+		long address = this.blocks.allocate(size, 8, BlockWord.NO_OWNER, false);
+
+		assertThat(this.blocks.committedBytes()).isPositive();
+		assertThat(this.due).hasSize(1);
+		assertThat(this.blocks.tryFree(address, size, 8, BlockWord.NO_OWNER)).isTrue();
+		this.blocks.trimAll();
+		this.due.remove().run();
+		assertThat(this.blocks.committedBytes()).isZero();
+		assertThat(this.due).isEmpty();
+	}
+
+}
