@@ -34,8 +34,9 @@ public abstract class Extent {
 
 	/**
 	 * One word for each place, the last of which may be cut short and never is a block.
-	 * Made live by a plain store of whoever owns the place, since nobody else has a right
-	 * to the block before it was passed on; all else by compare-and-set.
+	 * Made live by a release store of whoever owns the place, so that who finds the block
+	 * by its word alone finds its contents as they were left; all else by
+	 * compare-and-set, but for who has claimed the block.
 	 */
 	private final long[] words;
 
@@ -81,7 +82,7 @@ public abstract class Extent {
 
 	/** Makes a place that the caller owns a block. */
 	public final void setLive(int index, long live) {
-		this.words[index] = live;
+		WORDS.setRelease(this.words, index, live);
 	}
 
 	/**

@@ -62,7 +62,14 @@ final class Purger {
 	 */
 	void wake() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			this.timer.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST));
+			try {
+				this.timer.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST));
+			}
+			catch (OutOfMemoryError ex) {
+				// no heap for the tick, or no thread: whoever is next to wake it tries
+				// again
+				this.scheduled.set(false);
+			}
 		}
 	}
 

@@ -8,6 +8,7 @@ import io.freehold.internal.VirtualMemory;
 import io.freehold.pages.BlockWord;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +24,8 @@ class PurgerTests {
 
 	private boolean hasty;
 
+	private boolean exhausted;
+
 	private final Purger purger = new Purger(Duration.ZERO, this::schedule);
 
 	private final PooledBlocks blocks = new PooledBlocks(VirtualMemory.ofPlatform(), 1, 1 << 20, this.purger);
@@ -33,6 +36,9 @@ class PurgerTests {
 	}
 
 	private void schedule(Runnable tick, long nanos) {
+		if (this.exhausted) {
+			throw new OutOfMemoryError("on purpose");
+		}
 		if (this.hasty) {
 			this.hasty = false;
 			tick.run();
@@ -56,6 +62,17 @@ class PurgerTests {
 		this.due.remove().run();
 		assertThat(this.blocks.committedBytes()).isZero();
 		assertThat(this.due).isEmpty();
+	}
+
+	@Test
+	void wake_noThread() {
+		this.exhausted = true;
+		assertThat(this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false)).isNotZero();
+		this.exhausted = false;
+
+		this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false);
+
+		assertThat(this.due).hasSize(1);
 	}
 
 }
