@@ -34,8 +34,9 @@ public abstract class Extent {
 
 	/**
 	 * One word for each place, the last of which may be cut short and never is a block.
-	 * Made live by a plain store of whoever owns the place, since nobody else has a right
-	 * to the block before it was passed on; all else by compare-and-set.
+	 * Made live by a release store of whoever owns the place, so that who finds the block
+	 * by its word alone finds its contents as they were left, or by a plain one if he has
+	 * left none; all else by compare-and-set, but for who has claimed the block.
 	 */
 	private final long[] words;
 
@@ -79,9 +80,18 @@ public abstract class Extent {
 		return this.words.length;
 	}
 
-	/** Makes a place that the caller owns a block. */
-	public final void setLive(int index, long live) {
+	/**
+	 * Makes a place that the caller owns a block, having written nothing to its memory:
+	 * there is nothing that somebody could find half-done who finds the block by its word
+	 * alone, and who is handed its address is handed its word too.
+	 */
+	public final void setLivePlain(int index, long live) {
 		this.words[index] = live;
+	}
+
+	/** Makes a place that the caller owns a block, with the content he gave it. */
+	public final void setLive(int index, long live) {
+		WORDS.setRelease(this.words, index, live);
 	}
 
 	/**

@@ -57,7 +57,9 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	PooledAlloc(VirtualMemory memory) {
 		int processors = Runtime.getRuntime().availableProcessors();
 		int stripes = Math.clamp(Integer.highestOneBit(2 * processors - 1) << 1, 4, 64);
-		this.blocks = new PooledBlocks(memory, stripes, DEFAULT_MAX_CACHED, DEFAULT_PURGE_DELAY);
+		Purger purger = new Purger(DEFAULT_PURGE_DELAY);
+		this.blocks = new PooledBlocks(memory, stripes, DEFAULT_MAX_CACHED, purger);
+		purger.start(this.blocks);
 		this.audit = new BlockAudit(NAME, this.blocks);
 		this.resize = new BlockResize(this.blocks);
 	}

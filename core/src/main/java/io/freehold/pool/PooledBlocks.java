@@ -1,6 +1,5 @@
 package io.freehold.pool;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.freehold.internal.Memory;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The blocks of a pooled allocator: small ones in slabs, large ones in runs of pages,
  * huge ones in mappings of their own. Any thread may call any method.
  */
-final class PooledBlocks {
+final class PooledBlocks implements Purger.Memory {
 
 	/*
 	 * A free block of a small size moves on a ladder: from its slab (a bit) to the depot
@@ -62,8 +61,8 @@ final class PooledBlocks {
 	/** How many ticks there were. By atomic increments. */
 	private final AtomicLong ticks = new AtomicLong();
 
-	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Duration purgeDelay) {
-		this.purger = new Purger(this, purgeDelay);
+	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Purger purger) {
+		this.purger = purger;
 		this.pages = new PageHeap(memory, this.map, maxCached / PAGES_SHARE);
 		this.mapped = new MappedBlocks(memory);
 		this.maxRun = this.pages.maxRun();
@@ -98,7 +97,7 @@ final class PooledBlocks {
 		long address = take(SizeClass.of(rounded));
 		if (address != 0) {
 			Extent extent = extent(address);
-			extent.setLive(extent.index(address), word(size, alignment, owner, claimed));
+			extent.setLivePlain(extent.index(address), word(size, alignment, owner, claimed));
 		}
 		return address;
 	}
@@ -349,8 +348,8 @@ final class PooledBlocks {
 		this.mapped.retryUnmapping();
 	}
 
-	/** Gives back what was not in use since the last tick. */
-	void tick() {
+	@Override
+	public void tick() {
 		long tick = this.ticks.incrementAndGet();
 		this.threads.reap();
 		this.shared.drainIdle(tick);
@@ -373,7 +372,8 @@ final class PooledBlocks {
 		return small + (this.pages.takenBytes() - slabs) + this.mapped.liveBytes();
 	}
 
-	long committedBytes() {
+	@Override
+	public long committedBytes() {
 		return this.pages.committedBytes() + this.mapped.mappedBytes();
 	}
 

@@ -29,16 +29,10 @@ final class Purger {
 	/** The shortest time between two ticks. */
 	private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** One thread for all allocators. */
-	private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, Purger::thread);
+	private final Timer timer;
 
-	static {
-		CLOCK.setRemoveOnCancelPolicy(true);
-		// now, and not when there may be no room for a thread
-		CLOCK.prestartCoreThread();
-	}
-
-	private final PooledBlocks blocks;
+	/** Set once, before anybody else knows of the clock. */
+	private @Nullable Memory memory;
 
 	/** Whether a tick is due. Set by whoever schedules it, by compare-and-set. */
 	private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -48,16 +42,17 @@ final class Purger {
 
 	private volatile long delayNanos;
 
-	Purger(PooledBlocks blocks, Duration delay) {
-		this.blocks = blocks;
-		this.delayNanos = nanos(delay);
+	Purger(Duration delay) {
+		this(delay, Clock::schedule);
 	}
 
-	private static Thread thread(Runnable task) {
-		Thread thread = new Thread(null, task, "freehold-purger", 0, false);
-		thread.setDaemon(true);
-		thread.setContextClassLoader(null);
-		return thread;
+	Purger(Duration delay, Timer timer) {
+		this.delayNanos = nanos(delay);
+		this.timer = timer;
+	}
+
+	void start(Memory memory) {
+		this.memory = memory;
 	}
 
 	Duration delay() {
@@ -85,7 +80,7 @@ final class Purger {
 		}
 		boolean done = false;
 		try {
-			this.due = CLOCK.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST), TimeUnit.NANOSECONDS);
+			this.due = this.timer.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST));
 			done = true;
 		}
 		catch (OutOfMemoryError ex) {
@@ -98,19 +93,65 @@ final class Purger {
 		}
 	}
 
-	private void tick() {
+	/** Called by the timer. */
+	void tick() {
+		Memory memory = this.memory;
+		if (memory == null) {
+			return;
+		}
 		try {
-			this.blocks.tick();
+			memory.tick();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.log(Level.WARNING, "pooled: could not give memory back; trying again later", ex);
 		}
 		finally {
 			this.scheduled.set(false);
-			if (this.blocks.committedBytes() != 0) {
+			if (memory.committedBytes() != 0) {
 				wake();
 			}
 		}
+	}
+
+	/** What goes home. */
+	interface Memory {
+
+		/** Gives back what was not in use since the last tick. */
+		void tick();
+
+		/** Returns whether there is any, in bytes. */
+		long committedBytes();
+
+	}
+
+	/** Runs a tick, which logs its own failures, after so many nanoseconds. */
+	@FunctionalInterface
+	interface Timer {
+
+		Future<?> schedule(Runnable tick, long nanos);
+
+	}
+
+	/** One thread for all allocators. */
+	private static final class Clock {
+
+		private static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, Clock::thread);
+
+		static {
+			EXECUTOR.setRemoveOnCancelPolicy(true);
+		}
+
+		private static Thread thread(Runnable task) {
+			Thread thread = new Thread(null, task, "freehold-purger", 0, false);
+			thread.setDaemon(true);
+			thread.setContextClassLoader(null);
+			return thread;
+		}
+
+		static Future<?> schedule(Runnable tick, long nanos) {
+			return EXECUTOR.schedule(tick, nanos, TimeUnit.NANOSECONDS);
+		}
+
 	}
 
 }

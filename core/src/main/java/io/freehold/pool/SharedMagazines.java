@@ -115,7 +115,7 @@ final class SharedMagazines {
 	}
 
 	/** Magazines with a lock. */
-	private static final class Stripe {
+	static final class Stripe {
 
 		private static final VarHandle LOCKED;
 

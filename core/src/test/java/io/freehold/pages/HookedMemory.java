@@ -1,0 +1,122 @@
+package io.freehold.pages;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.freehold.internal.VirtualMemory;
+
+/**
+ * Addresses without memory behind them, for single-threaded tests: lets a test do between
+ * two steps of a method what another thread might do there. Addresses that are given back
+ * are handed out again at once.
+ */
+final class HookedMemory implements VirtualMemory {
+
+	private final TreeMap<Long, Long> mappings = new TreeMap<>();
+
+	private final Deque<Long> returned = new ArrayDeque<>();
+
+	private long next = 1L << 32;
+
+	private Runnable onDiscard = HookedMemory::nothing;
+
+	private Runnable onMove = HookedMemory::nothing;
+
+	private boolean discarding = true;
+
+	private static void nothing() {
+	}
+
+	/** Runs something once, when memory has been discarded next. */
+	void onDiscard(Runnable action) {
+		this.onDiscard = action;
+	}
+
+	/** Runs something once, when a mapping has been moved next. */
+	void onMove(Runnable action) {
+		this.onMove = action;
+	}
+
+	void setDiscarding(boolean discarding) {
+		this.discarding = discarding;
+	}
+
+	@Override
+	public int pageSize() {
+		return 4096;
+	}
+
+	@Override
+	public long chunkSize() {
+		return 1 << 20;
+	}
+
+	@Override
+	public boolean canDiscard() {
+		return true;
+	}
+
+	@Override
+	public long map(long size, long alignment) {
+		Long address = this.returned.poll();
+		if (address == null) {
+			address = this.next;
+			this.next += 1L << 32;
+		}
+		this.mappings.put(address, size);
+		return address;
+	}
+
+	@Override
+	public boolean unmap(long address, long size) {
+		requireMapping(address, size);
+		this.mappings.remove(address);
+		this.returned.push(address);
+		return true;
+	}
+
+	private void requireMapping(long address, long size) {
+		Long mapped = this.mappings.get(address);
+		if (mapped == null || mapped != size) {
+			throw new AssertionError("0x%x with %d bytes is no mapping: %s".formatted(address, size, mapped));
+		}
+	}
+
+	@Override
+	public boolean discard(long address, long size) {
+		Map.Entry<Long, Long> mapping = this.mappings.floorEntry(address);
+		if (mapping == null || address + size > mapping.getKey() + mapping.getValue()) {
+			throw new AssertionError("0x%x with %d bytes lies in no mapping".formatted(address, size));
+		}
+		boolean discarded = this.discarding;
+		Runnable action = this.onDiscard;
+		this.onDiscard = HookedMemory::nothing;
+		action.run();
+		return discarded;
+	}
+
+	@Override
+	public boolean resize(long address, long size, long newSize) {
+		return false;
+	}
+
+	@Override
+	public boolean canMove() {
+		return true;
+	}
+
+	@Override
+	public boolean move(long address, long size, long target, long targetSize) {
+		requireMapping(address, size);
+		requireMapping(target, targetSize);
+		this.mappings.remove(address);
+		this.returned.push(address);
+		Runnable action = this.onMove;
+		this.onMove = HookedMemory::nothing;
+		action.run();
+		return true;
+	}
+
+}
