@@ -74,7 +74,7 @@ class DeadThreadTests {
 		assertThat(this.shared).as("times a rack or a block was in two hands").hasValue(0);
 		assertThat(this.blocks.isValid()).isTrue();
 		assertThat(this.blocks.liveBytes()).isZero();
-		this.blocks.trimAll();
+		this.blocks.trim();
 		this.blocks.threads.own().drain();
 		assertThat(this.blocks.committedBytes()).isZero();
 	}
@@ -107,8 +107,8 @@ class DeadThreadTests {
 					this.shared.incrementAndGet();
 				}
 			}
-			long[] rack = this.blocks.threads.own().rack();
-			if (!Rack.belongsTo(rack, id)) {
+			Magazines own = this.blocks.threads.own();
+			if (own == null || !Rack.belongsTo(own.rack(), id)) {
 				this.shared.incrementAndGet();
 			}
 		}
