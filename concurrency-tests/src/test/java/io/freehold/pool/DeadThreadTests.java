@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -75,7 +76,7 @@ class DeadThreadTests {
 		assertThat(this.blocks.isValid()).isTrue();
 		assertThat(this.blocks.liveBytes()).isZero();
 		this.blocks.trim();
-		this.blocks.threads.own().drain();
+		Objects.requireNonNull(this.blocks.threads.own()).drain();
 		assertThat(this.blocks.committedBytes()).isZero();
 	}
 

@@ -22,10 +22,17 @@ final class Stripes {
 	 * first is for those who find the others taken. Replaced by a longer array with the
 	 * same beginning, under this object's monitor.
 	 */
-	private volatile Stripe[] all = { new Stripe() };
+	private volatile Stripe[] all;
+
+	/** The first of them, a load nearer. */
+	private final Stripe first = new Stripe();
 
 	/** Roughly, for it is raised without a lock. */
 	private int collisions;
+
+	Stripes() {
+		this.all = new Stripe[] { this.first };
+	}
 
 	/** Returns a stripe that this thread has locked. */
 	Stripe lock() {
@@ -36,7 +43,7 @@ final class Stripes {
 	/** Returns the stripe this thread looks at first. */
 	Stripe any() {
 		Stripe[] stripes = this.all;
-		return stripes[(stripes.length == 1) ? 0 : index(stripes.length)];
+		return (stripes.length == 1) ? this.first : stripes[index(stripes.length)];
 	}
 
 	private static int index(int length) {

@@ -52,6 +52,9 @@ final class PooledBlocks implements Purger.Memory {
 
 	final ThreadMagazines threads;
 
+	/** Theirs, a load nearer. */
+	private final long[][] racks;
+
 	private final SharedMagazines shared;
 
 	private final long maxRun;
@@ -72,6 +75,7 @@ final class PooledBlocks implements Purger.Memory {
 			this.bins[i] = new Bin(i, this.pages, this.map, this.restAllowance);
 		}
 		this.threads = new ThreadMagazines(this.bins, this.threadsAllowance);
+		this.racks = this.threads.near();
 		this.shared = new SharedMagazines(this.bins, this.restAllowance, stripes);
 	}
 
@@ -140,7 +144,7 @@ final class PooledBlocks implements Purger.Memory {
 
 	private long take(int sizeClass) {
 		long threadId = Thread.currentThread().threadId();
-		long[] rack = this.threads.near(threadId);
+		long[] rack = this.racks[ThreadMagazines.index(threadId)];
 		if (Rack.belongsTo(rack, threadId)) {
 			long address = Rack.take(rack, sizeClass);
 			if (address != 0) {
@@ -224,7 +228,7 @@ final class PooledBlocks implements Purger.Memory {
 			if (extent instanceof Slab slab) {
 				// looked up before the block is freed: nothing is read ahead of that
 				long threadId = Thread.currentThread().threadId();
-				long[] rack = this.threads.near(threadId);
+				long[] rack = this.racks[ThreadMagazines.index(threadId)];
 				int sizeClass = slab.sizeClass();
 				if (slab.tryFree(address, live)) {
 					if (!Rack.belongsTo(rack, threadId) || !Rack.give(rack, sizeClass, address)) {

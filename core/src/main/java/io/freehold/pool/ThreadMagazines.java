@@ -53,11 +53,15 @@ final class ThreadMagazines {
 	}
 
 	/**
-	 * Returns the rack of a thread, the current one, if it is near; else one that belongs
-	 * to somebody else.
+	 * Returns the array in which the rack of a thread is near, at {@link #index} of its
+	 * id; in its place there may be one that belongs to somebody else.
 	 */
-	long[] near(long threadId) {
-		return this.near[(int) threadId & (NEAR - 1)];
+	long[][] near() {
+		return this.near;
+	}
+
+	static int index(long threadId) {
+		return (int) threadId & (NEAR - 1);
 	}
 
 	/**
@@ -71,7 +75,7 @@ final class ThreadMagazines {
 		}
 		try {
 			Magazines own = this.local.get();
-			int index = (int) thread.threadId() & (NEAR - 1);
+			int index = index(thread.threadId());
 			if (this.near[index] == NO_RACK) {
 				this.near[index] = own.rack();
 			}
@@ -136,7 +140,7 @@ final class ThreadMagazines {
 	}
 
 	private void forget(long threadId, long[] rack) {
-		int index = (int) threadId & (NEAR - 1);
+		int index = index(threadId);
 		if (this.near[index] == rack) {
 			this.near[index] = NO_RACK;
 		}

@@ -26,6 +26,10 @@ final class HookedMemory implements VirtualMemory {
 
 	private boolean discarding = true;
 
+	private boolean mapping = true;
+
+	private long largest = Long.MAX_VALUE;
+
 	private static void nothing() {
 	}
 
@@ -37,6 +41,20 @@ final class HookedMemory implements VirtualMemory {
 	/** Runs something once, when a mapping has been moved next. */
 	void onMove(Runnable action) {
 		this.onMove = action;
+	}
+
+	/** Sets where the next mapping will be. */
+	void setNext(long address) {
+		this.next = address;
+	}
+
+	void setMapping(boolean mapping) {
+		this.mapping = mapping;
+	}
+
+	/** Sets the largest size that is mapped. */
+	void setLargest(long size) {
+		this.largest = size;
 	}
 
 	void setDiscarding(boolean discarding) {
@@ -60,6 +78,9 @@ final class HookedMemory implements VirtualMemory {
 
 	@Override
 	public long map(long size, long alignment) {
+		if (!this.mapping || size > this.largest) {
+			return 0;
+		}
 		Long address = this.returned.poll();
 		if (address == null) {
 			address = this.next;

@@ -1,7 +1,9 @@
 package io.freehold.pages;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +41,53 @@ class PageHeapTests {
 		assertThat(this.heap.isValid()).isTrue();
 		assertThat(this.heap.reservedBytes()).isEqualTo(this.memory.chunkSize());
 		assertThat(this.heap.cachedBytes()).isZero();
+	}
+
+	@Test
+	void take_addressesOf48Bits_served() {
+		this.memory.setNext(0xffff_9c00_0000L);
+		PageRun run = take();
+		assertThat(run.address()).isEqualTo(0xffff_9c00_0000L);
+		give(run);
+	}
+
+	@Test
+	void take_addressesOutOfReach_refusedAndUnmapped() {
+		this.memory.setNext(1L << 48);
+		assertThat(this.heap.take(4096, 1)).isNull();
+		assertThat(this.heap.isValid()).isTrue();
+		assertThat(this.heap.reservedBytes()).isZero();
+	}
+
+	@Test
+	void take_whileTheOnlyFreePagesArePurged_waitsForThem() throws InterruptedException {
+		PageRun run = take();
+		for (int i = 0; i < 3; i++) {
+			take();
+		}
+		give(run);
+		this.memory.setMapping(false);
+		AtomicReference<@Nullable PageRun> taken = new AtomicReference<>();
+		Thread other = new Thread(() -> taken.set(this.heap.take(this.heap.maxRun(), 1)));
+		this.memory.onDiscard(() -> {
+			other.start();
+			while (other.getState() != Thread.State.WAITING && other.getState() != Thread.State.TERMINATED) {
+				Thread.onSpinWait();
+			}
+		});
+		this.heap.purge(false);
+		other.join();
+		assertThat(taken.get()).isNotNull();
+	}
+
+	@Test
+	void take_noRoomForAWholeChunk_mapsASmallerOne() {
+		HookedMemory small = new HookedMemory();
+		small.setLargest(this.memory.chunkSize() / 8);
+		PageHeap frugal = new PageHeap(small, new ExtentMap(), Long.MAX_VALUE);
+		assertThat(frugal.take(this.memory.chunkSize() / 8, 1)).isNotNull();
+		assertThat(frugal.reservedBytes()).isEqualTo(this.memory.chunkSize() / 8);
+		assertThat(frugal.take(this.memory.chunkSize() / 4, 1)).isNull();
 	}
 
 	private PageRun take() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.freehold.MisuseException;
 import io.freehold.internal.Memory;
 
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -305,6 +307,95 @@ class PooledAllocTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.pooled.setMaxCached(-1)).withMessageContaining("-1");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.pooled.setPurgeDelay(Duration.ofSeconds(-1)))
 			.withMessageContaining("PT-1S");
+	}
+
+	@Test
+	@DisplayName("a block that cannot be unmapped is unmapped later")
+	void deallocate_unmapRefused_unmappedLater() {
+		long huge = this.pooled.allocate(64 * MIB, 8);
+		this.memory.refuse(1);
+		this.pooled.deallocate(huge, 64 * MIB, 8);
+		assertThat(this.pooled.liveBytes()).isZero();
+		assertThat(this.pooled.committedBytes()).isEqualTo(64 * MIB);
+		assertThat(this.pooled.isValid()).isTrue();
+		this.pooled.tick();
+		assertThat(this.pooled.committedBytes()).isZero();
+	}
+
+	@Test
+	@DisplayName("a block stays where a block of its new size would go")
+	void reallocate_samePlace_inPlace() {
+		long aligned = this.pooled.allocate(8, 4096);
+		assertThat(this.pooled.reallocate(aligned, 8, 4096, 16)).isEqualTo(aligned);
+		this.pooled.deallocate(aligned, 16, 4096);
+		long tiny = this.pooled.allocate(16, 8);
+		assertThat(this.pooled.reallocate(tiny, 16, 8, 1)).isEqualTo(tiny);
+		this.pooled.deallocate(tiny, 1, 8);
+	}
+
+	@Test
+	@DisplayName("no alignment but the right one passes for it, not even a senseless one")
+	void deallocate_senselessAlignment_refused() {
+		long block = this.pooled.allocate(100, 8);
+		for (long alignment : new long[] { 24, 0, -8, 16, Long.MIN_VALUE }) {
+			assertThatExceptionOfType(MisuseException.class)
+				.isThrownBy(() -> this.pooled.deallocate(block, 100, alignment));
+		}
+		this.pooled.deallocate(block, 100, 8);
+		for (long alignment : new long[] { 24, 0, -8, Long.MIN_VALUE }) {
+			assertThatIllegalArgumentException().isThrownBy(() -> this.pooled.allocate(100, alignment));
+		}
+	}
+
+	@Test
+	@DisplayName("what virtual threads left in magazines goes home though others are busy")
+	void tick_stripesBusyWithOneSize_theOthersGoHome() throws Exception {
+		for (int i = 0; i < 64; i++) {
+			Thread.startVirtualThread(() -> {
+				for (int size = 16; size <= SizeClass.MAX_SIZE; size += size / 4) {
+					this.pooled.deallocate(this.pooled.allocate(size, 8), size, 8);
+				}
+			}).join();
+		}
+		assertThat(this.pooled.committedBytes()).isGreaterThan(2 * MIB);
+		for (int tick = 0; tick < 4; tick++) {
+			Thread.startVirtualThread(() -> {
+				long[] blocks = new long[40];
+				for (int i = 0; i < blocks.length; i++) {
+					blocks[i] = this.pooled.allocate(64, 8);
+				}
+				for (long block : blocks) {
+					this.pooled.deallocate(block, 64, 8);
+				}
+			}).join();
+			this.pooled.tick();
+		}
+		assertThat(this.pooled.committedBytes()).isLessThanOrEqualTo(4 * 65536);
+	}
+
+	@Test
+	@DisplayName("a bound that is lowered holds from then on")
+	void setMaxCached_lowered_holds() {
+		for (int size = 16; size <= SizeClass.MAX_SIZE; size += size / 4) {
+			this.pooled.deallocate(this.pooled.allocate(size, 8), size, 8);
+		}
+		assertThat(this.pooled.cachedBytes()).isGreaterThan(MIB);
+		this.pooled.setMaxCached(0);
+		assertThat(this.pooled.cachedBytes()).isZero();
+		long block = this.pooled.allocate(64, 8);
+		assertThat(this.pooled.cachedBytes()).isEqualTo(65536 - 64);
+		this.pooled.deallocate(block, 64, 8);
+		assertThat(this.pooled.cachedBytes()).isZero();
+	}
+
+	@Test
+	@DisplayName("what cannot be had at all costs nobody his cache")
+	void allocate_hopeless_sparesCaches() {
+		long block = this.pooled.allocate(8 * MIB, 8);
+		this.pooled.deallocate(block, 8 * MIB, 8);
+		assertThat(this.pooled.cachedBytes()).isEqualTo(8 * MIB);
+		assertThat(this.pooled.allocate(1L << 46, 8)).isZero();
+		assertThat(this.pooled.cachedBytes()).isEqualTo(8 * MIB);
 	}
 
 }

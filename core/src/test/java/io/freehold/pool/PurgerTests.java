@@ -2,7 +2,9 @@ package io.freehold.pool;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
@@ -23,6 +25,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PurgerTests {
 
 	private final Deque<Runnable> due = new ArrayDeque<>();
+
+	private final List<Future<?>> futures = new ArrayList<>();
+
+	private long nanos;
 
 	private boolean hasty;
 
@@ -48,7 +54,10 @@ class PurgerTests {
 		else {
 			this.due.add(tick);
 		}
-		return new CompletableFuture<>();
+		Future<?> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.nanos = nanos;
+		return future;
 	}
 
 	@ParameterizedTest
@@ -76,6 +85,29 @@ class PurgerTests {
 		this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false);
 
 		assertThat(this.due).hasSize(1);
+	}
+
+	@Test
+	void setDelay_tickIsDue_takesItsPlace() {
+		this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false);
+		Future<?> first = this.futures.getFirst();
+
+		this.purger.setDelay(Duration.ofSeconds(1));
+
+		assertThat(first).isCancelled();
+		assertThat(this.futures).hasSize(2);
+		assertThat(this.nanos).isEqualTo(500_000_000);
+	}
+
+	@Test
+	void tick_nothingButUnmappedLeft_triesAgain() {
+		long address = this.blocks.allocate(16 << 20, 8, BlockWord.NO_OWNER, false);
+		assertThat(this.due).hasSize(1);
+		this.due.remove().run();
+		assertThat(this.due).as("while the block is there").hasSize(1);
+		assertThat(this.blocks.tryFree(address, 16 << 20, 8, BlockWord.NO_OWNER)).isTrue();
+		this.due.remove().run();
+		assertThat(this.due).isEmpty();
 	}
 
 }
