@@ -149,7 +149,8 @@ public final class PageHeap {
 	}
 
 	private @Nullable Chunk map(long length) {
-		long base = this.memory.map(length, length);
+		// the alignment that a run may have, for arenas pay for each byte of it
+		long base = this.memory.map(length, Math.min(length, maxRun()));
 		if (base == 0) {
 			return null;
 		}
