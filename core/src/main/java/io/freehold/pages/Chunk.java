@@ -65,10 +65,6 @@ public final class Chunk extends Extent {
 		return this.idle.cardinality() == this.cachedPages;
 	}
 
-	boolean isFree(int page) {
-		return this.free.get(page);
-	}
-
 	/**
 	 * Finds a run of free pages, preferably of those that hold memory.
 	 * @param alignment of the first page's number, a power of two

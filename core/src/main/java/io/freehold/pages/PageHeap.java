@@ -348,11 +348,6 @@ public final class PageHeap {
 		}
 	}
 
-	/** Returns whether the page an address lies in belongs to a run. */
-	public synchronized boolean isTaken(Chunk chunk, long address) {
-		return !chunk.isFree(chunk.index(address));
-	}
-
 	public synchronized long reservedBytes() {
 		return this.reservedBytes;
 	}
