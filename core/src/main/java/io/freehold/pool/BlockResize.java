@@ -52,8 +52,15 @@ record BlockResize(PooledBlocks blocks) {
 		if (moved == 0) {
 			return (newSize <= oldSize) ? shrinkWherePossible(address, oldSize, newSize) : 0;
 		}
-		Memory.copy(address, moved, Math.min(oldSize, newSize));
-		this.blocks.freeClaimed(address, oldSize);
+		boolean copied = false;
+		try {
+			Memory.copy(address, moved, Math.min(oldSize, newSize));
+			copied = true;
+		}
+		finally {
+			// one of the two is not needed any more
+			this.blocks.freeClaimed(copied ? address : moved, copied ? oldSize : newSize);
+		}
 		return moved;
 	}
 

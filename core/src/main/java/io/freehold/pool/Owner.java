@@ -6,8 +6,7 @@ import io.freehold.pages.Extent;
 /**
  * Somebody whom blocks of a pooled allocator belong to: nobody else can free or resize
  * them, every layout but the recorded one is refused, and all of them can be freed at
- * once. Owners are for {@link io.freehold.spi.GlobalAlloc} what is behind it, not a part
- * of it: a block of an owner is not freed by {@link PooledAlloc#deallocate}.
+ * once. Nor does {@link PooledAlloc#deallocate} free a block that has an owner.
  *
  * <p>
  * Sizes and alignments are in bytes, as for {@code GlobalAlloc}. Any thread may call any

@@ -127,6 +127,8 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	/**
 	 * Sets how long freed memory is kept before it goes back to the operating system: for
 	 * at least half of this time, and no longer than this time and a tenth of a second.
+	 * The magazines of living platform threads are theirs to empty, when they next come
+	 * by.
 	 * @param delay the delay
 	 * @throws IllegalArgumentException if it is negative
 	 */

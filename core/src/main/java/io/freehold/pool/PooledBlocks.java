@@ -165,11 +165,21 @@ final class PooledBlocks implements Purger.Memory {
 			address = this.shared.take(sizeClass);
 		}
 		if (address == 0) {
-			gather();
-			address = this.bins[sizeClass].takeOne();
+			address = takeGathered(sizeClass);
 		}
 		this.purger.wake();
 		return address;
+	}
+
+	private long takeGathered(int sizeClass) {
+		try {
+			gather();
+			return this.bins[sizeClass].takeOne();
+		}
+		catch (OutOfMemoryError ex) {
+			// the heap's: nothing has been taken
+			return 0;
+		}
 	}
 
 	private long allocateLarge(long size, long alignment, long owner, boolean claimed, boolean zeroed) {
