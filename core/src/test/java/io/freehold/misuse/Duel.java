@@ -35,17 +35,25 @@ final class Duel {
 		return result(start(thread, body));
 	}
 
-	private static <T> FutureTask<T> start(Thread.Builder thread, Callable<T> body) {
+	private static <T> Running<T> start(Thread.Builder thread, Callable<T> body) {
 		FutureTask<T> task = new FutureTask<>(body);
-		thread.start(task);
-		return task;
+		return new Running<>(thread.start(task), task);
 	}
 
-	private static <T> T result(FutureTask<T> task) throws Exception {
+	/** A thread, and what it will answer. */
+	private record Running<T>(Thread thread, FutureTask<T> task) {
+
+	}
+
+	/** Waits until the thread has ended, for what it has cached is its own until then. */
+	private static <T> T result(Running<T> running) throws Exception {
 		try {
-			return task.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			T answer = running.task().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			running.thread().join(PATIENCE);
+			return answer;
 		}
 		catch (ExecutionException ex) {
+			running.thread().join(PATIENCE);
 			if (ex.getCause() instanceof Exception exception) {
 				throw exception;
 			}
@@ -61,7 +69,7 @@ final class Duel {
 	 */
 	static void fight(Thread.Builder thread, int rounds, Round round) throws Exception {
 		Duel duel = new Duel();
-		FutureTask<Boolean> other = start(thread, () -> {
+		Running<Boolean> other = start(thread, () -> {
 			duel.serve(rounds);
 			return true;
 		});
