@@ -29,8 +29,8 @@ final class NodeHeap implements Heap {
 
 	private volatile boolean closed;
 
-	/** Whether its user has closed it, so that no block is a leak. Guarded by the lock. */
-	private boolean dismissed;
+	/** Whether its user has closed it, so that no block is a leak. Set before it ends. */
+	private volatile boolean dismissed;
 
 	NodeHeap(Heaps heaps, BudgetAccount account) {
 		this.heaps = heaps;
@@ -108,16 +108,10 @@ final class NodeHeap implements Heap {
 
 	@Override
 	public void close() {
-		dismiss();
+		this.dismissed = true;
 		if (!tryEnd()) {
 			PendingClose.retry(this::tryEnd);
 		}
-	}
-
-	private void dismiss() {
-		this.lock.lock();
-		this.dismissed = true;
-		this.lock.unlock();
 	}
 
 	/** Refuses allocations from now on. */
