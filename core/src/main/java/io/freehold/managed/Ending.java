@@ -119,7 +119,7 @@ final class Ending {
 			for (Node child : this.node.children.nodes()) {
 				revoked &= child.outlivesTree || child.ending.tryEnd();
 			}
-			for (RegionLease region : this.node.regions()) {
+			for (Lease region : this.node.regions().open()) {
 				revoked &= region.tryRevoke();
 			}
 			revoked &= tryRevoke();

@@ -132,7 +132,7 @@ final class Gate {
 
 	/**
 	 * Allocates a chunk for a region.
-	 * @param account the region's account, this gate's or a child of it
+	 * @param account this gate's
 	 * @return the address, or what {@link #reason} translates
 	 */
 	long tryTakeChunk(long size, long alignment, BudgetAccount account) {
@@ -180,6 +180,14 @@ final class Gate {
 		return (refuser != null) ? reason(refuser) : null;
 	}
 
+	/** Returns why a region that is at its own limit gets no chunk. */
+	Reason reasonBeyondLimit(long size, long alignment) {
+		if (this.closing) {
+			return Reason.CLOSED;
+		}
+		return isSupported(size, alignment) ? Reason.LIMIT_EXCEEDED : Reason.UNSUPPORTED_LAYOUT;
+	}
+
 	private static boolean isSupported(long size, long alignment) {
 		return size < MAX_SIZE && alignment < MAX_SIZE;
 	}
@@ -212,6 +220,17 @@ final class Gate {
 			case LIMIT_EXCEEDED -> Refusal.describe(this.node, account, asked);
 		};
 		return new AllocationException(this.node.name(), layout, reason, detail);
+	}
+
+	/** Counts a failure of a region and returns the exception to throw. */
+	AllocationException failure(Layout layout, Reason reason, RegionLease region) {
+		if (reason != Reason.LIMIT_EXCEEDED) {
+			return failure(layout, reason, this.account);
+		}
+		this.tally.failed(reason);
+		this.probe.failed(this.node.name(), layout, reason);
+		return new AllocationException(this.node.name(), layout, reason,
+				Refusal.describe(this.node, region, layout.size()));
 	}
 
 	void deallocate(MemorySegment block, Layout layout) {

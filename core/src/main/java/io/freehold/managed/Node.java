@@ -5,8 +5,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -56,8 +54,8 @@ final class Node implements ManagedAllocator {
 
 	final Children children = new Children(this);
 
-	/** Regions that are open. Each is added once and removed once. */
-	private final Set<RegionLease> regions = ConcurrentHashMap.newKeySet();
+	/** Regions that are open. */
+	private final Leases regions = new Leases();
 
 	/** Copied on write. */
 	private final CopyOnWriteArrayList<AllocatorListener> listeners = new CopyOnWriteArrayList<>();
@@ -134,7 +132,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public AllocatorStats stats() {
-		return this.tally.snapshot(this.gate.ledger);
+		return this.tally.snapshot(this.gate.ledger, this.regions);
 	}
 
 	@Override
@@ -148,11 +146,8 @@ final class Node implements ManagedAllocator {
 	}
 
 	private Region openRegion(boolean shared) {
-		BudgetAccount account = (this.limitPerRegion == Budget.UNLIMITED) ? this.budget
-				: new BudgetAccount(this.budget, this.limitPerRegion);
-		RegionLease lease = new RegionLease(this, account, this.regionChunkSize);
+		RegionLease lease = new RegionLease(this, this.limitPerRegion, this.regionChunkSize);
 		Region region = lease.open(shared);
-		this.tally.regionOpened();
 		this.regions.add(lease);
 		// a close that comes later finds the lease; one that came before is seen here
 		if (this.gate.isClosing()) {
@@ -162,15 +157,13 @@ final class Node implements ManagedAllocator {
 		return region;
 	}
 
-	Set<RegionLease> regions() {
+	Leases regions() {
 		return this.regions;
 	}
 
 	/** A region has given everything back. */
 	void closed(RegionLease lease) {
-		if (this.regions.remove(lease)) {
-			this.tally.regionClosed();
-		}
+		this.regions.remove(lease);
 		if (this.gate.isClosing()) {
 			this.ending.regionClosed();
 		}
@@ -282,7 +275,7 @@ final class Node implements ManagedAllocator {
 
 	/** Whether the books of this subtree agree, while nothing is in flight there. */
 	boolean isValid() {
-		boolean valid = this.gate.isValid() && this.budget.used() == liveBytes();
+		boolean valid = this.gate.isValid() && this.regions.isValid() && this.budget.used() == liveBytes();
 		for (Node child : this.children.nodes()) {
 			valid &= child.isValid();
 		}

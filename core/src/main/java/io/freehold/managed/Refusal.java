@@ -20,10 +20,22 @@ final class Refusal {
 	static String describe(Node node, BudgetAccount account, long asked) {
 		StringBuilder text = new StringBuilder("limit exceeded");
 		if (account != node.budget) {
-			level(text, node.name() + " region", account, asked);
+			level(text, node.name() + " region", account.limit(), account.used(), asked);
 		}
+		return path(text, node, asked);
+	}
+
+	static String describe(Node node, RegionLease region, long asked) {
+		StringBuilder text = new StringBuilder("limit exceeded");
+		if (region.limit() != Budget.UNLIMITED) {
+			level(text, node.name() + " region", region.limit(), region.used(), asked);
+		}
+		return path(text, node, asked);
+	}
+
+	private static String path(StringBuilder text, Node node, long asked) {
 		for (Node level = node; level != null; level = level.parent) {
-			if (level(text, level.name(), level.budget, asked)) {
+			if (level(text, level.name(), level.budget.limit(), level.budget.used(), asked)) {
 				biggestChildren(text, level);
 			}
 		}
@@ -31,9 +43,7 @@ final class Refusal {
 	}
 
 	/** Appends a level and returns whether it has no room. */
-	private static boolean level(StringBuilder text, String name, Budget budget, long asked) {
-		long used = budget.used();
-		long limit = budget.limit();
+	private static boolean level(StringBuilder text, String name, long limit, long used, long asked) {
 		boolean full = asked > limit - used;
 		text.append("; ").append(name).append(": limit ");
 		if (limit == Budget.UNLIMITED) {

@@ -5,7 +5,6 @@ import java.util.function.BooleanSupplier;
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
-import io.freehold.budget.BudgetAccount;
 import io.freehold.internal.Revocable;
 import io.freehold.region.ChunkSource;
 import io.freehold.region.Region;
@@ -15,23 +14,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region's tie to the allocator it was opened on: chunks pass its gate like any block.
  */
-final class RegionLease implements ChunkSource {
+final class RegionLease extends Lease implements ChunkSource {
 
 	private final Node node;
 
-	private final BudgetAccount account;
-
 	private final long chunkSize;
+
+	private final long limit;
+
+	/**
+	 * The bytes of the region's chunks. They are reserved through the node's account, but
+	 * this limit is nobody else's business. Guarded by the region, like all calls of it.
+	 */
+	private long used;
 
 	/** Set before the lease is shared. */
 	private @Nullable Revocable region;
 
-	/** Why the last chunk was refused. Guarded by the region, like all calls of it. */
+	/** Why the last chunk was refused. Guarded by the region. */
 	private Reason lastRefusal = Reason.EXHAUSTED;
 
-	RegionLease(Node node, BudgetAccount account, long chunkSize) {
+	RegionLease(Node node, long limit, long chunkSize) {
 		this.node = node;
-		this.account = account;
+		this.limit = limit;
 		this.chunkSize = chunkSize;
 	}
 
@@ -41,6 +46,7 @@ final class RegionLease implements ChunkSource {
 		return region;
 	}
 
+	@Override
 	boolean tryRevoke() {
 		return this.region == null || this.region.tryRevoke();
 	}
@@ -57,8 +63,13 @@ final class RegionLease implements ChunkSource {
 
 	@Override
 	public long take(long size, long alignment) {
-		long address = this.node.gate.tryTakeChunk(size, alignment, this.account);
+		if (size > this.limit - this.used) {
+			this.lastRefusal = this.node.gate.reasonBeyondLimit(size, alignment);
+			return 0;
+		}
+		long address = this.node.gate.tryTakeChunk(size, alignment, this.node.budget);
 		if (address > 0) {
+			this.used += size;
 			return address;
 		}
 		this.lastRefusal = Gate.reason(address);
@@ -67,13 +78,22 @@ final class RegionLease implements ChunkSource {
 
 	@Override
 	public AllocationException refusal(Layout layout) {
-		return this.node.gate.failure(layout, this.lastRefusal, this.account);
+		return this.node.gate.failure(layout, this.lastRefusal, this);
+	}
+
+	long limit() {
+		return this.limit;
+	}
+
+	long used() {
+		return this.used;
 	}
 
 	@Override
 	public void give(long address, long size, long alignment) {
+		this.used -= size;
 		this.node.ending.chunkReturned(size);
-		this.node.gate.giveChunk(address, size, alignment, this.account);
+		this.node.gate.giveChunk(address, size, alignment, this.node.budget);
 	}
 
 	@Override
