@@ -37,9 +37,9 @@ final class Node implements ManagedAllocator {
 
 	private final AllocationProbe probe;
 
-	private final long limitPerRegion;
+	final long limitPerRegion;
 
-	private final long regionChunkSize;
+	final long regionChunkSize;
 
 	/** Whether blocks outlive the tree, because their users do not know it. */
 	final boolean outlivesTree;
@@ -146,7 +146,7 @@ final class Node implements ManagedAllocator {
 	}
 
 	private Region openRegion(boolean shared) {
-		RegionLease lease = new RegionLease(this, this.limitPerRegion, this.regionChunkSize);
+		RegionLease lease = new RegionLease(this);
 		Region region = lease.open(shared);
 		this.regions.add(lease);
 		// a close that comes later finds the lease; one that came before is seen here

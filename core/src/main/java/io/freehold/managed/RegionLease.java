@@ -18,13 +18,9 @@ final class RegionLease extends Lease implements ChunkSource {
 
 	private final Node node;
 
-	private final long chunkSize;
-
-	private final long limit;
-
 	/**
-	 * The bytes of the region's chunks. They are reserved through the node's account, but
-	 * this limit is nobody else's business. Guarded by the region, like all calls of it.
+	 * The bytes of the region's chunks, kept apart from the node's books: nobody else
+	 * reserves below the region's limit. Guarded by the region, like all calls of it.
 	 */
 	private long used;
 
@@ -34,10 +30,8 @@ final class RegionLease extends Lease implements ChunkSource {
 	/** Why the last chunk was refused. Guarded by the region. */
 	private Reason lastRefusal = Reason.EXHAUSTED;
 
-	RegionLease(Node node, long limit, long chunkSize) {
+	RegionLease(Node node) {
 		this.node = node;
-		this.limit = limit;
-		this.chunkSize = chunkSize;
 	}
 
 	Region open(boolean shared) {
@@ -58,12 +52,12 @@ final class RegionLease extends Lease implements ChunkSource {
 
 	@Override
 	public long chunkSize() {
-		return this.chunkSize;
+		return this.node.regionChunkSize;
 	}
 
 	@Override
 	public long take(long size, long alignment) {
-		if (size > this.limit - this.used) {
+		if (size > limit() - this.used) {
 			this.lastRefusal = this.node.gate.reasonBeyondLimit(size, alignment);
 			return 0;
 		}
@@ -82,7 +76,7 @@ final class RegionLease extends Lease implements ChunkSource {
 	}
 
 	long limit() {
-		return this.limit;
+		return this.node.limitPerRegion;
 	}
 
 	long used() {

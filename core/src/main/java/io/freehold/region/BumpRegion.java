@@ -278,7 +278,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	private MemorySegment block(long address, long size) {
-		return Memory.slice(this.lifetime.everything(), address, size);
+		return Memory.segment(address, size, this.lifetime.arena());
 	}
 
 	private void free(long address, long size, @Nullable Oversized oversized) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.freehold.Layout;
-import io.freehold.internal.Memory;
 import io.freehold.region.ChunkStock.Chunk;
 
 import org.jspecify.annotations.Nullable;
@@ -28,9 +27,6 @@ final class Lifetime {
 
 	/** The scope of this lifetime's segments, opened by the first of them. */
 	private @Nullable Arena arena;
-
-	/** What those segments are slices of; made with the arena, gone before it is. */
-	private @Nullable MemorySegment everything;
 
 	private boolean ended;
 
@@ -81,18 +77,6 @@ final class Lifetime {
 			this.arena = arena;
 		}
 		return arena;
-	}
-
-	/** Returns what a segment of this lifetime is a slice of. */
-	MemorySegment everything() {
-		MemorySegment everything = this.everything;
-		return (everything != null) ? everything : openEverything();
-	}
-
-	private MemorySegment openEverything() {
-		MemorySegment everything = Memory.everything(arena());
-		this.everything = everything;
-		return everything;
 	}
 
 	boolean hasEnded() {
@@ -161,7 +145,6 @@ final class Lifetime {
 			this.arenasOpened.removeLast();
 		}
 		if (this.arena != null) {
-			this.everything = null;
 			try {
 				this.arena.close();
 			}

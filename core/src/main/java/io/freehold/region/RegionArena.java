@@ -38,7 +38,7 @@ final class RegionArena implements Arena {
 				return Memory.segment(byteAlignment, 0, this.arena);
 			}
 			long address = this.region.place(layout.size(), layout.alignment(), this.memory, this.lifetime);
-			return Memory.slice(this.lifetime.everything(), address, byteSize).fill((byte) 0);
+			return Memory.segment(address, byteSize, this.arena).fill((byte) 0);
 		}
 		finally {
 			this.region.exit();
