@@ -23,9 +23,9 @@ final class Leases {
 	 * Whoever opens adds the lease and then looks whether the node is closing; whoever
 	 * closes the node says so and then looks into all lists. If the lease was not there
 	 * yet when its list was looked into, it was added under the lock later, and what the
-	 * closing thread wrote before it took the lock is seen. If its list was not there
-	 * yet, the array of lists was read before it was replaced, and written to before it
-	 * was read by whoever opens: he sees it too.
+	 * closing thread wrote before it took the lock is seen. If there was not even the
+	 * list yet, the array of lists was replaced after the closing thread had read it, and
+	 * whoever finds the new list in it sees what was written before that.
 	 */
 
 	/** A power of two. */

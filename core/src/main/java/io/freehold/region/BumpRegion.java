@@ -254,7 +254,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	/** Places a block for a lifetime, the current one or that of an arena. */
 	final long place(long size, long alignment, Chunks chunks, Lifetime lifetime) {
 		if (this.closing) {
-			throw closed(new Layout(size, alignment));
+			requireOpen(new Layout(size, alignment));
 		}
 		long address = chunks.place(size, alignment);
 		return (address != 0) ? address : placeElsewhere(new Layout(size, alignment), chunks, lifetime);
@@ -313,12 +313,8 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	private void requireOpen(Layout layout) {
 		if (this.closing) {
-			throw closed(layout);
+			throw new AllocationException(this.source.name(), layout, Reason.CLOSED, "the region is closed");
 		}
-	}
-
-	private AllocationException closed(Layout layout) {
-		return new AllocationException(this.source.name(), layout, Reason.CLOSED, "the region is closed");
 	}
 
 	/**
