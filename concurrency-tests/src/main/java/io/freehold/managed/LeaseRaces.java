@@ -10,7 +10,6 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJI_Result;
 import org.openjdk.jcstress.infra.results.ZI_Result;
-import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
  * What is opened on a node while others open and close there, or while the node closes.
@@ -97,7 +96,10 @@ public final class LeaseRaces {
 
 	}
 
-	/** One opens and looks whether the node closes; it closes and looks for leases. */
+	/**
+	 * One opens and looks whether the node closes; it closes and looks for leases. If
+	 * they meet in the first list, the one who opens makes new ones.
+	 */
 	@JCStressTest
 	@Outcome(id = { "true, 0", "true, 1", "false, 1" }, expect = Expect.ACCEPTABLE, desc = "one sees the other")
 	@Outcome(expect = Expect.FORBIDDEN, desc = "an open lease that nobody closes")
@@ -120,53 +122,6 @@ public final class LeaseRaces {
 		public void close(ZI_Result r) {
 			this.closing = true;
 			r.r2 = this.leases.open().size();
-		}
-
-	}
-
-	/** The same while two open, who may make new lists. */
-	@JCStressTest
-	@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "both saw the close or were found")
-	@Outcome(expect = Expect.FORBIDDEN, desc = "an open lease that nobody closes")
-	@State
-	public static class CloseInCrowd {
-
-		private final Leases leases = new Leases();
-
-		private final Lease first = lease();
-
-		private final Lease second = lease();
-
-		private volatile boolean closing;
-
-		private boolean firstSees;
-
-		private boolean secondSees;
-
-		private List<Lease> found = List.of();
-
-		@Actor
-		public void one() {
-			this.leases.add(this.first);
-			this.firstSees = this.closing;
-		}
-
-		@Actor
-		public void two() {
-			this.leases.add(this.second);
-			this.secondSees = this.closing;
-		}
-
-		@Actor
-		public void close() {
-			this.closing = true;
-			this.found = this.leases.open();
-		}
-
-		@Arbiter
-		public void after(ZZ_Result r) {
-			r.r1 = this.firstSees || this.found.contains(this.first);
-			r.r2 = this.secondSees || this.found.contains(this.second);
 		}
 
 	}
