@@ -35,10 +35,7 @@ public final class ReactiveRequestAllocatorAutoConfiguration {
 	@Bean
 	RequestMemoryWebFilter requestMemoryWebFilter(AllocatorTree tree, FreeholdProperties properties) {
 		FreeholdProperties.Scope scope = properties.scopes().request();
-		return new RequestMemoryWebFilter(tree.add("request",
-				(spec) -> spec.scope("request")
-					.limit(scope.limit().bytes())
-					.limitPerRegion(scope.limitPerInstance().bytes())));
+		return new RequestMemoryWebFilter(tree.addScope("request", scope.limit(), scope.limitPerInstance()));
 	}
 
 }

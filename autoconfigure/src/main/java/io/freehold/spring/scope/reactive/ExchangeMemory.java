@@ -32,6 +32,7 @@ final class ExchangeMemory extends ScopedAllocator {
 	private boolean closed;
 
 	ExchangeMemory(ManagedAllocator allocator) {
+		super(NAME);
 		this.allocator = allocator;
 	}
 
@@ -66,11 +67,6 @@ final class ExchangeMemory extends ScopedAllocator {
 		if (open != null) {
 			open.close();
 		}
-	}
-
-	@Override
-	public String toString() {
-		return NAME;
 	}
 
 }

@@ -1,5 +1,5 @@
 /**
- * Allocators in servlet applications.
+ * Allocators that live as long as what servlet containers call a request or a session.
  */
 @NullMarked
 package io.freehold.spring.scope.servlet;
