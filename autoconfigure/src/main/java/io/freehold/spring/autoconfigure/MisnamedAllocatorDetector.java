@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.freehold.Allocator;
+import io.freehold.spring.NamedAllocator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.aot.BeanInstanceSupplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -98,7 +100,8 @@ public final class MisnamedAllocatorDetector implements MergedBeanDefinitionPost
 			parameter.initParameterNameDiscovery(this.names);
 			String name = parameter.getParameterName();
 			if (name != null) {
-				check(name, "Parameter " + parameter.getParameterIndex() + " of " + describe(parameter.getExecutable()));
+				check(name,
+						"Parameter " + parameter.getParameterIndex() + " of " + describe(parameter.getExecutable()));
 			}
 		}
 	}
@@ -129,8 +132,15 @@ public final class MisnamedAllocatorDetector implements MergedBeanDefinitionPost
 				&& beanFactory.isTypeMatch(name, Allocator.class)
 				&& beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
 				&& !definition.isDefaultCandidate()) {
-			throw new MisnamedAllocatorException(injectionPoint, name);
+			throw new MisnamedAllocatorException(injectionPoint, name, qualifier(definition, name));
 		}
+	}
+
+	/** Returns the annotation to ask for a bean with, as it is written. */
+	private static String qualifier(RootBeanDefinition definition, String name) {
+		AutowireCandidateQualifier named = definition.getQualifier(NamedAllocator.class.getName());
+		return (named != null) ? "@NamedAllocator(\"" + named.getAttribute("value") + "\")"
+				: ScopeQualifier.ofBean(name).map(ScopeQualifier::toString).orElse("@Qualifier(\"" + name + "\")");
 	}
 
 	/**

@@ -31,10 +31,8 @@ public final class ReactiveAllocatorArgumentsAutoConfiguration {
 	ReactiveAllocatorArgumentResolver allocatorArgumentResolver(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<MisnamedAllocatorDetector> detector) {
 		boolean requestMemory = beanFactory.getBeanNamesForType(RequestMemoryWebFilter.class, true, false).length > 0;
-		return new ReactiveAllocatorArgumentResolver(
-				new AllocatorArguments(beanFactory,
-						(parameter) -> detector.ifAvailable((available) -> available.check(parameter))),
-				requestMemory);
+		return new ReactiveAllocatorArgumentResolver(new AllocatorArguments(beanFactory,
+				(parameter) -> detector.ifAvailable((available) -> available.check(parameter))), requestMemory);
 	}
 
 	@Bean

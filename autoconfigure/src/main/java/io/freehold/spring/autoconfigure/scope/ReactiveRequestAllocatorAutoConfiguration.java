@@ -33,6 +33,7 @@ import org.springframework.web.server.WebFilter;
 public final class ReactiveRequestAllocatorAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	RequestMemoryWebFilter requestMemoryWebFilter(AllocatorTree tree, FreeholdProperties properties) {
 		FreeholdProperties.Scope scope = properties.scopes().request();
 		return new RequestMemoryWebFilter(tree.addScope("request", scope.limit(), scope.limitPerInstance()));

@@ -31,8 +31,8 @@ public final class ReactiveAllocatorArgumentResolver implements HandlerMethodArg
 	/**
 	 * Creates a resolver.
 	 * @param arguments finds the allocators
-	 * @param requestMemory whether exchanges have memory; if not, {@link RequestAllocator}
-	 * asks for a bean like any other qualifier
+	 * @param requestMemory whether exchanges have memory; if not,
+	 * {@link RequestAllocator} asks for a bean like any other qualifier
 	 */
 	public ReactiveAllocatorArgumentResolver(AllocatorArguments arguments, boolean requestMemory) {
 		this.arguments = arguments;
@@ -47,7 +47,8 @@ public final class ReactiveAllocatorArgumentResolver implements HandlerMethodArg
 	@Override
 	public Mono<Object> resolveArgument(MethodParameter parameter, BindingContext bindings,
 			ServerWebExchange exchange) {
-		return this.requestMemories.computeIfAbsent(parameter, this::isRequestMemory) ? Mono.fromSupplier(() -> ReactiveRequestAllocator.of(exchange))
+		return this.requestMemories.computeIfAbsent(parameter, this::isRequestMemory)
+				? Mono.fromSupplier(() -> ReactiveRequestAllocator.of(exchange))
 				: Mono.fromSupplier(() -> this.arguments.resolve(parameter));
 	}
 
