@@ -119,7 +119,10 @@ final class MissingAllocatorReasons {
 
 	private static String others(Collection<AllocatorName> configured) {
 		return configured.isEmpty() ? "nor is any other"
-				: configured.stream().map(AllocatorName::value).collect(Collectors.joining("', '", "only '", "'"));
+				: configured.stream()
+					.map(AllocatorName::value)
+					.sorted()
+					.collect(Collectors.joining("', '", "only '", "'"));
 	}
 
 	private static @Nullable AllocatorName canonical(String name) {
