@@ -20,7 +20,6 @@ import io.freehold.spring.autoconfigure.scope.RequestAllocatorAutoConfiguration;
 import io.freehold.spring.autoconfigure.scope.ThreadAllocatorAutoConfiguration;
 import io.freehold.spring.autoconfigure.scope.TransactionAllocatorAutoConfiguration;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,9 +131,16 @@ class MissingAllocatorReportTests {
 	@EnumSource(value = ScopeQualifier.class, mode = Mode.INCLUDE, names = { "THREAD", "METHOD" })
 	void whenAutoConfigurationIsMissingShouldSaySo(ScopeQualifier scope, CapturedOutput output) {
 		assertThat(FailureReport.of(output,
-				new SpringApplicationBuilder(application(scope), Bare.class).web(WebApplicationType.NONE)))
+				new SpringApplicationBuilder(application(scope), Alone.class).web(WebApplicationType.NONE)))
 			.contains("the auto-configuration for " + scope + " is not active.")
 			.contains("Start with --debug to see which of its conditions does not hold");
+	}
+
+	@Test
+	void whenThereIsNoAutoConfigurationAtAllShouldSaySo(CapturedOutput output) {
+		assertThat(FailureReport.of(output,
+				new SpringApplicationBuilder(OfThread.class, Bare.class).web(WebApplicationType.NONE)))
+			.contains("there is no such bean: FreeholdAutoConfiguration is not active.");
 	}
 
 	@Test
@@ -192,7 +198,7 @@ class MissingAllocatorReportTests {
 
 	@Test
 	void whenBeanIsMissingWithoutAnnotationOfFreeholdShouldLeaveItToBoot(CapturedOutput output) {
-		assertThat(report(output, WebApplicationType.NONE, Foreign.class)).contains("required a bean of type")
+		assertThat(report(output, WebApplicationType.NONE, Foreign.class, "logging.level.org.springframework.boot.diagnostics=trace")).contains("required a bean of type")
 			.contains("Consider defining a bean of type");
 	}
 
@@ -262,6 +268,12 @@ class MissingAllocatorReportTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(FreeholdAutoConfiguration.class)
+	static class Alone {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ FreeholdAutoConfiguration.class, RequestAllocatorAutoConfiguration.class,
 			ReactiveRequestAllocatorAutoConfiguration.class, ThreadAllocatorAutoConfiguration.class,
 			TransactionAllocatorAutoConfiguration.class, MethodAllocatorAutoConfiguration.class,
@@ -288,7 +300,7 @@ class MissingAllocatorReportTests {
 
 		@Autowired
 		@RequestAllocator
-		@Nullable Allocator memory;
+		Allocator memory;
 
 	}
 
