@@ -143,6 +143,12 @@ final class MissingAllocatorReasons {
 		return FreeholdProperties.canonical(bound).keySet();
 	}
 
+	Reason ofOther() {
+		Reason general = general(null, Object.class);
+		return (general != null) ? general
+				: new Reason("none has the qualifier that is asked for", "Correct the qualifier");
+	}
+
 	/** Returns a reason that has nothing to do with the kind, or null. */
 	private @Nullable Reason general(@Nullable String beanName, Class<?> type) {
 		if (isFalse(ENABLED)) {
@@ -154,8 +160,8 @@ final class MissingAllocatorReasons {
 							"Declare '" + beanName + "' with that annotation, or ask with fewer")
 					: new Reason("the bean '" + beanName + "' is no " + type.getSimpleName(), "Ask for an Allocator");
 		}
-		return (this.beanFactory.getBeanNamesForType(AllocatorTree.class, true, false).length == 0)
-				? inactive(FREEHOLD) : null;
+		return (this.beanFactory.getBeanNamesForType(AllocatorTree.class, true, false).length == 0) ? inactive(FREEHOLD)
+				: null;
 	}
 
 	private boolean isFalse(String property) {

@@ -197,8 +197,25 @@ class MissingAllocatorReportTests {
 	}
 
 	@Test
-	void whenBeanIsMissingWithoutAnnotationOfFreeholdShouldLeaveItToBoot(CapturedOutput output) {
-		assertThat(report(output, WebApplicationType.NONE, Foreign.class, "logging.level.org.springframework.boot.diagnostics=trace")).contains("required a bean of type")
+	void whenQualifierIsUnknownShouldSaySo(CapturedOutput output) {
+		assertThat(report(output, WebApplicationType.NONE, Foreign.class))
+			.contains("asks for @Qualifier(\"foreign\") Allocator, but there is no such bean:"
+					+ " none has the qualifier that is asked for.")
+			.contains("Correct the qualifier, or define an Allocator bean with that annotation.");
+	}
+
+	@Test
+	void whenThereIsNoAllocatorAtAllShouldSayWhy(CapturedOutput output) {
+		assertThat(report(output, WebApplicationType.NONE, Plain.class, "freehold.enabled=false"))
+			.contains("asks for an Allocator, but there is no such bean: it is switched off by property"
+					+ " 'freehold.enabled'.")
+			.contains("Remove 'freehold.enabled=false', or define an Allocator bean.");
+	}
+
+	@Test
+	void whenTypeIsTheUsersShouldLeaveItToBoot(CapturedOutput output) {
+		assertThat(report(output, WebApplicationType.NONE, OwnType.class))
+			.contains("required a bean of type '" + OwnAllocator.class.getName() + "'")
 			.contains("Consider defining a bean of type");
 	}
 
@@ -423,6 +440,28 @@ class MissingAllocatorReportTests {
 
 		@Bean
 		String consumer(@Qualifier("foreign") Allocator memory) {
+			return memory.toString();
+		}
+
+	}
+
+	static class Plain {
+
+		@Bean
+		String consumer(Allocator memory) {
+			return memory.toString();
+		}
+
+	}
+
+	interface OwnAllocator extends Allocator {
+
+	}
+
+	static class OwnType {
+
+		@Bean
+		String consumer(OwnAllocator memory) {
 			return memory.toString();
 		}
 
