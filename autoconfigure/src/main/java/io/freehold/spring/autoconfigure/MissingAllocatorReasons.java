@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.freehold.Allocator;
 import io.freehold.spring.AllocatorName;
 import io.freehold.spring.AllocatorTree;
 import io.freehold.spring.InvalidAllocatorNameException;
@@ -61,14 +62,17 @@ final class MissingAllocatorReasons {
 			return switchedOff(scope.property());
 		}
 		return switch (scope) {
-			case REQUEST -> ofRequest();
+			case REQUEST -> ofRequest(type);
 			case SESSION -> ofSession();
 			case TRANSACTION -> ofTransaction();
 			case THREAD, METHOD -> inactive(scope);
 		};
 	}
 
-	private Reason ofRequest() {
+	private Reason ofRequest(Class<?> type) {
+		if (isReactive() && type != Allocator.class) {
+			return new Reason("the memory of a request is no " + type.getSimpleName(), "Ask for an Allocator");
+		}
 		if (isReactive()) {
 			return new Reason(
 					"this is a reactive application, where no thread belongs to a request,"

@@ -152,6 +152,14 @@ class MissingAllocatorReportTests {
 	}
 
 	@Test
+	void whenHandlerMethodAsksForMoreThanAnAllocatorShouldSaySo(CapturedOutput output) {
+		assertThat(report(output, WebApplicationType.REACTIVE, ManagedOfRequestHandler.class))
+			.contains("Parameter 0 of method request in " + ManagedOfRequestHandler.class.getName()
+					+ " asks for @RequestAllocator ManagedAllocator")
+			.contains("the memory of a request is no ManagedAllocator.");
+	}
+
+	@Test
 	void whenOwnBeanLacksAnnotationShouldSaySo(CapturedOutput output) {
 		assertThat(report(output, WebApplicationType.NONE, OwnWithoutAnnotation.class))
 			.contains("the bean 'threadAllocator' does not match all annotations that are there.")
@@ -483,6 +491,16 @@ class MissingAllocatorReportTests {
 		@GetMapping("/request")
 		String request(@RequestAllocator Allocator memory) {
 			return memory.toString();
+		}
+
+	}
+
+	@RestController
+	static class ManagedOfRequestHandler {
+
+		@GetMapping("/request")
+		String request(@RequestAllocator ManagedAllocator memory) {
+			return memory.name();
 		}
 
 	}
