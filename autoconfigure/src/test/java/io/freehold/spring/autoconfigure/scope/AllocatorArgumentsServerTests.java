@@ -45,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = AllocatorArgumentsServerTests.Application.class,
 		properties = { "spring.main.web-application-type=servlet", "freehold.allocators.image-cache.limit=1MB" })
 @TestInstance(Lifecycle.PER_CLASS)
+@OnTomcat
 class AllocatorArgumentsServerTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();

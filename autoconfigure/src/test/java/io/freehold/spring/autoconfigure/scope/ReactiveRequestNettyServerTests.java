@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * On Reactor Netty.
  */
 @TestPropertySource(properties = "spring.autoconfigure.exclude="
-		+ "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration")
+		+ "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration,"
+		+ "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration")
 class ReactiveRequestNettyServerTests extends AbstractReactiveRequestServerTests {
 
 	private final WebServerApplicationContext context;

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +41,13 @@ class ReactiveRequestShutdownTests {
 	@AfterEach
 	void closeClient() {
 		this.client.shutdownNow();
+	}
+
+	@Test
+	void whenServerIsStartedShouldBeNetty() {
+		try (ConfigurableApplicationContext context = start("immediate")) {
+			assertThat(((WebServerApplicationContext) context).getWebServer()).isInstanceOf(NettyWebServer.class);
+		}
 	}
 
 	@Test
@@ -109,8 +118,9 @@ class ReactiveRequestShutdownTests {
 		return new SpringApplicationBuilder(AbstractReactiveRequestServerTests.Application.class)
 			.web(WebApplicationType.REACTIVE)
 			.run("--server.port=0", "--server.shutdown=" + shutdown, "--freehold.allocators.image-cache.limit=1MB",
-					"--spring.autoconfigure.exclude=org.springframework.boot.tomcat.autoconfigure.reactive"
-							+ ".TomcatReactiveWebServerAutoConfiguration");
+					"--spring.autoconfigure.exclude="
+							+ "org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration,"
+							+ "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration");
 	}
 
 }

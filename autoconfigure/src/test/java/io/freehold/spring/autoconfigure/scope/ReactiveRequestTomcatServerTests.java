@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * On Tomcat, through its servlets.
  */
 @TestPropertySource(properties = "spring.autoconfigure.exclude="
-		+ "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration")
+		+ "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration,"
+		+ "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration")
 class ReactiveRequestTomcatServerTests extends AbstractReactiveRequestServerTests {
 
 	private final WebServerApplicationContext context;
