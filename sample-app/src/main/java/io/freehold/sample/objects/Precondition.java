@@ -1,4 +1,4 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
 import java.util.List;
 
@@ -14,12 +14,12 @@ import org.springframework.http.HttpHeaders;
  * @param match one of these must be the current one; null if there is no such header
  * @param noneMatch none of these may be the current one; empty if there is no such header
  */
-record Precondition(@Nullable List<ETag> match, List<ETag> noneMatch) {
+public record Precondition(@Nullable List<ETag> match, List<ETag> noneMatch) {
 
 	/** Holds always. */
-	static final Precondition NONE = new Precondition(null, List.of());
+	public static final Precondition NONE = new Precondition(null, List.of());
 
-	static Precondition of(HttpHeaders headers) {
+	public static Precondition of(HttpHeaders headers) {
 		List<String> match = headers.get(HttpHeaders.IF_MATCH);
 		List<String> noneMatch = headers.get(HttpHeaders.IF_NONE_MATCH);
 		return new Precondition((match != null) ? parse(match) : null,

@@ -1,4 +1,4 @@
-package io.freehold.sample;
+package io.freehold.sample.web;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,6 +13,8 @@ import java.util.Arrays;
 
 import io.freehold.budget.Budget;
 import io.freehold.spring.AllocatorTree;
+import io.freehold.sample.Bodies;
+import io.freehold.sample.CacheClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

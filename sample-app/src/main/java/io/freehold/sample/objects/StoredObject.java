@@ -1,6 +1,7 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.freehold.Allocator;
@@ -10,7 +11,7 @@ import io.freehold.Layout;
  * A stored object: what its headers say, and its compressed bytes off-heap. Freed when
  * the last holder has let go of it, be that the store or a reader.
  */
-final class StoredObject implements AutoCloseable {
+public final class StoredObject implements AutoCloseable {
 
 	private final Allocator allocator;
 
@@ -23,6 +24,14 @@ final class StoredObject implements AutoCloseable {
 	private final String etag;
 
 	private final long size;
+
+	/**
+	 * When it was last used, by {@link System#nanoTime}. Written under the store's lock.
+	 */
+	private volatile long lastUse = System.nanoTime();
+
+	/** Whether there is nothing to be won by compressing it once more. */
+	private volatile boolean settled;
 
 	/** The store and the readers; at zero the block is gone and nobody may come back. */
 	private final AtomicInteger holders = new AtomicInteger(1);
@@ -57,20 +66,20 @@ final class StoredObject implements AutoCloseable {
 		}
 	}
 
-	String contentType() {
+	public String contentType() {
 		return this.contentType;
 	}
 
-	String etag() {
+	public String etag() {
 		return this.etag;
 	}
 
 	/** Returns the size before compression, in bytes. */
-	long size() {
+	public long size() {
 		return this.size;
 	}
 
-	long storedSize() {
+	public long storedSize() {
 		return this.layout.size();
 	}
 
@@ -78,7 +87,7 @@ final class StoredObject implements AutoCloseable {
 	 * Returns the compressed bytes.
 	 * @return a segment to be read until the caller lets go of this object
 	 */
-	MemorySegment bytes() {
+	public MemorySegment bytes() {
 		return this.block.asReadOnly();
 	}
 
@@ -91,6 +100,38 @@ final class StoredObject implements AutoCloseable {
 			throw new IllegalStateException("the object was freed before");
 		}
 		return this;
+	}
+
+	/**
+	 * Adds a holder if there is any. Everybody may call this.
+	 * @return whether the caller is a holder now, who has to close this
+	 */
+	boolean tryRetain() {
+		int present = this.holders.get();
+		while (present > 0) {
+			if (this.holders.compareAndSet(present, present + 1)) {
+				return true;
+			}
+			present = this.holders.get();
+		}
+		return false;
+	}
+
+	void touch() {
+		this.lastUse = System.nanoTime();
+	}
+
+	Duration unusedFor() {
+		return Duration.ofNanos(System.nanoTime() - this.lastUse);
+	}
+
+	/** Says that there is nothing to be won by compressing it once more. */
+	public void settle() {
+		this.settled = true;
+	}
+
+	boolean isSettled() {
+		return this.settled;
 	}
 
 	/** Whether there is one holder only. */

@@ -1,8 +1,16 @@
-package io.freehold.sample;
+package io.freehold.sample.web;
 
 import java.io.IOException;
 
 import io.freehold.AllocationException;
+import io.freehold.sample.objects.CompressedBody;
+import io.freehold.sample.objects.Compressor;
+import io.freehold.sample.objects.Description;
+import io.freehold.sample.objects.ObjectException;
+import io.freehold.sample.objects.ObjectStore;
+import io.freehold.sample.objects.Precondition;
+import io.freehold.sample.objects.SampleProperties;
+import io.freehold.sample.objects.StoredObject;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,8 +18,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,11 +38,6 @@ import org.springframework.web.context.request.WebRequest;
 @RequestMapping("/objects")
 class ObjectController {
 
-	/** Keys and content types live on the heap, where only their number is limited. */
-	private static final int MAX_KEY_LENGTH = 512;
-
-	private static final int MAX_CONTENT_TYPE_LENGTH = 256;
-
 	private static final int MAX_LISTED = 10_000;
 
 	private final ObjectStore store;
@@ -54,11 +55,10 @@ class ObjectController {
 	@PutMapping("/{key}")
 	ResponseEntity<Void> put(@PathVariable String key, @RequestHeader HttpHeaders headers, HttpServletRequest request)
 			throws IOException {
-		requireShort("key", key, MAX_KEY_LENGTH);
+		Description description = Description.of(key, request.getContentType());
 		requirePlain(request);
-		String contentType = contentType(request);
 		CompressedBody body = read(request);
-		boolean created = this.store.put(key, contentType, body, Precondition.of(headers));
+		boolean created = this.store.put(description, body, Precondition.of(headers));
 		return ResponseEntity.status(created ? HttpStatus.CREATED : HttpStatus.NO_CONTENT).eTag(body.etag()).build();
 	}
 
@@ -129,30 +129,6 @@ class ObjectController {
 		}
 		if (request.getHeader(HttpHeaders.CONTENT_RANGE) != null) {
 			throw ObjectException.badRequest("An object is stored as a whole, not by ranges.", null);
-		}
-	}
-
-	private static String contentType(HttpServletRequest request) {
-		String contentType = request.getContentType();
-		if (contentType == null) {
-			return MediaType.APPLICATION_OCTET_STREAM_VALUE;
-		}
-		requireShort("content type", contentType, MAX_CONTENT_TYPE_LENGTH);
-		try {
-			MediaType type = MediaType.parseMediaType(contentType);
-			if (!type.isConcrete()) {
-				throw ObjectException.badRequest("The content type must be a concrete one.", null);
-			}
-			return type.toString();
-		}
-		catch (InvalidMediaTypeException ex) {
-			throw ObjectException.badRequest("The content type cannot be parsed: " + ex.getMessage(), ex);
-		}
-	}
-
-	private static void requireShort(String what, String value, int max) {
-		if (value.length() > max) {
-			throw ObjectException.badRequest("The " + what + " may have " + max + " characters.", null);
 		}
 	}
 

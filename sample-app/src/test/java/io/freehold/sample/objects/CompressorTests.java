@@ -1,4 +1,4 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +14,9 @@ import io.freehold.AllocationException;
 import io.freehold.backend.Backends;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.region.Region;
-import io.freehold.sample.Compressor.Source;
+import io.freehold.sample.objects.Compressor.Source;
+import io.freehold.sample.Bodies;
+import io.freehold.sample.FaultyAlloc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,10 @@
-package io.freehold.sample;
+package io.freehold.sample.web;
 
 import java.util.ArrayList;
 import java.util.List;
+
+import io.freehold.sample.objects.ObjectStore;
+import io.freehold.sample.objects.StoredObject;
 
 /**
  * What the list of objects answers. Sizes are in bytes.

@@ -1,4 +1,4 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,12 +12,15 @@ import org.springframework.util.unit.DataSize;
  * @param maxObjects Number of objects at most
  */
 @ConfigurationProperties("sample")
-record SampleProperties(@DefaultValue("16MB") DataSize maxObjectSize, @DefaultValue("10000") int maxObjects) {
+public record SampleProperties(@DefaultValue("16MB") DataSize maxObjectSize, @DefaultValue("10000") int maxObjects) {
 
 	/** Far enough below what one buffer can hold for bytes that do not compress. */
 	private static final DataSize LARGEST = DataSize.ofGigabytes(1);
 
-	SampleProperties {
+	/**
+	 * Creates the properties.
+	 */
+	public SampleProperties {
 		if (maxObjectSize.isNegative() || maxObjectSize.compareTo(LARGEST) > 0) {
 			throw new InvalidConfigurationPropertyValueException("sample.max-object-size", maxObjectSize,
 					"It must be between 0B and 1GB.");

@@ -1,17 +1,17 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A compressed body in pieces, whose memory is the request's.
+ * A compressed body in pieces, whose memory is that of the compressor's allocator.
  *
  * @param pieces the compressed bytes in order
  * @param storedSize the size of all pieces, in bytes
  * @param size the size before compression, in bytes
  * @param etag a strong entity tag of the bytes before compression, with its quotes
  */
-record CompressedBody(List<MemorySegment> pieces, long storedSize, long size, String etag) {
+public record CompressedBody(List<MemorySegment> pieces, long storedSize, long size, String etag) {
 
 	/**
 	 * Copies the pieces to one block.

@@ -1,6 +1,9 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,16 +35,19 @@ import org.springframework.stereotype.Component;
  *
  * <p>
  * All methods may be called by any number of threads. Bytes are copied outside the lock,
- * which is held for moments only.
+ * which is held for moments only. Each change is published as a {@link ObjectChange}, on
+ * the thread that made it and outside the lock.
  */
 @Component
-class ObjectStore {
+public class ObjectStore {
 
 	private final ManagedAllocator allocator;
 
 	private final int maxObjects;
 
 	private final Counter evictions;
+
+	private final ApplicationEventPublisher events;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,8 +58,9 @@ class ObjectStore {
 	private boolean closed;
 
 	ObjectStore(@NamedAllocator("objects") ManagedAllocator allocator, SampleProperties properties,
-			MeterRegistry meters) {
+			MeterRegistry meters, ApplicationEventPublisher events) {
 		this.allocator = allocator;
+		this.events = events;
 		this.maxObjects = properties.maxObjects();
 		this.evictions = Counter.builder("sample.evictions")
 			.description("Objects that made room for others")
@@ -61,21 +69,21 @@ class ObjectStore {
 
 	/**
 	 * Stores an object in place of the one with the same key, if there is one.
-	 * @param key the key
-	 * @param contentType the content type
+	 * @param description its key and content type
 	 * @param body the body, which is copied
 	 * @param precondition what must hold of the object with the same key
 	 * @return whether the key is new
 	 * @throws ObjectException if the precondition does not hold, or if there is no room;
 	 * the object with the same key, if any, may have been evicted like any other
 	 */
-	boolean put(String key, String contentType, CompressedBody body, Precondition precondition) {
+	public boolean put(Description description, CompressedBody body, Precondition precondition) {
+		String key = description.key();
 		// before others make room in vain
 		check(key, precondition);
 		Layout layout = Layout.ofBytes(body.storedSize());
 		// what a condition is about must not make room for its own successor
 		MemorySegment block = allocate(layout, precondition.isNone() ? null : key);
-		StoredObject object = StoredObject.of(this.allocator, layout, block, contentType, body);
+		StoredObject object = StoredObject.of(this.allocator, layout, block, description.contentType(), body);
 		StoredObject replaced;
 		try {
 			replaced = exchange(key, object, precondition);
@@ -87,6 +95,7 @@ class ObjectStore {
 		if (replaced != null) {
 			replaced.close();
 		}
+		this.events.publishEvent(new ObjectChange(ObjectChange.Kind.PUT, key, body.etag()));
 		return replaced == null;
 	}
 
@@ -101,6 +110,7 @@ class ObjectStore {
 	}
 
 	private @Nullable StoredObject exchange(String key, StoredObject object, Precondition precondition) {
+		List<ObjectChange> changes = new ArrayList<>();
 		this.lock.lock();
 		try {
 			if (this.closed) {
@@ -110,12 +120,13 @@ class ObjectStore {
 			StoredObject replaced = this.objects.put(key, object);
 			boolean evicted = true;
 			while (evicted && this.objects.size() > this.maxObjects) {
-				evicted = evictEldest(key);
+				evicted = evictEldest(key, changes);
 			}
 			return replaced;
 		}
 		finally {
 			this.lock.unlock();
+			changes.forEach(this.events::publishEvent);
 		}
 	}
 
@@ -130,11 +141,15 @@ class ObjectStore {
 	 * @param key the key
 	 * @return the object, to be closed by the caller, or null if there is none
 	 */
-	@Nullable StoredObject find(String key) {
+	public @Nullable StoredObject find(String key) {
 		this.lock.lock();
 		try {
 			StoredObject object = this.objects.get(key);
-			return (object != null) ? object.retain() : null;
+			if (object == null) {
+				return null;
+			}
+			object.touch();
+			return object.retain();
 		}
 		finally {
 			this.lock.unlock();
@@ -148,7 +163,7 @@ class ObjectStore {
 	 * @return whether there was one
 	 * @throws ObjectException if the precondition does not hold
 	 */
-	boolean remove(String key, Precondition precondition) {
+	public boolean remove(String key, Precondition precondition) {
 		StoredObject removed;
 		this.lock.lock();
 		try {
@@ -160,6 +175,7 @@ class ObjectStore {
 		}
 		if (removed != null) {
 			removed.close();
+			this.events.publishEvent(new ObjectChange(ObjectChange.Kind.REMOVED, key, removed.etag()));
 		}
 		return removed != null;
 	}
@@ -167,27 +183,118 @@ class ObjectStore {
 	/**
 	 * Removes all objects.
 	 */
-	void clear() {
-		List<StoredObject> removed;
+	public void clear() {
+		Map<String, StoredObject> removed;
 		this.lock.lock();
 		try {
-			removed = List.copyOf(this.objects.values());
+			removed = new LinkedHashMap<>(this.objects);
 			this.objects.clear();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		removed.forEach(StoredObject::close);
+		removed.values().forEach(StoredObject::close);
+		removed.forEach((key, object) -> this.events
+			.publishEvent(new ObjectChange(ObjectChange.Kind.REMOVED, key, object.etag())));
 	}
 
 	/**
 	 * Visits all objects, the one used longest ago first, with the lock held.
 	 * @param visitor told of each key and object
 	 */
-	void forEach(BiConsumer<String, StoredObject> visitor) {
+	public void forEach(BiConsumer<String, StoredObject> visitor) {
 		this.lock.lock();
 		try {
 			this.objects.forEach(visitor);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Reads all objects that are there now and still are when their turn comes, without
+	 * counting that as their use. The lock is not held.
+	 * @param reader told of each key and object
+	 * @throws IOException if the reader throws it
+	 */
+	public void read(Reader reader) throws IOException {
+		Map<String, StoredObject> present;
+		this.lock.lock();
+		try {
+			present = new LinkedHashMap<>(this.objects);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Map.Entry<String, StoredObject> entry : present.entrySet()) {
+			if (entry.getValue().tryRetain()) {
+				try (StoredObject object = entry.getValue()) {
+					reader.read(entry.getKey(), object);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Returns the object used longest ago that may be worth compressing once more,
+	 * without counting that as its use.
+	 * @param unused how long nobody must have used it
+	 * @return its key and the object, to be closed by the caller, or null if there is
+	 * none
+	 */
+	public Map.@Nullable Entry<String, StoredObject> findIdle(Duration unused) {
+		this.lock.lock();
+		try {
+			for (Map.Entry<String, StoredObject> entry : this.objects.entrySet()) {
+				StoredObject object = entry.getValue();
+				if (object.unusedFor().compareTo(unused) < 0) {
+					return null;
+				}
+				if (!object.isSettled()) {
+					return Map.entry(entry.getKey(), object.retain());
+				}
+			}
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Exchanges the bytes of an object for others that inflate to the same, if it is
+	 * still there. Nobody makes room for it, and it does not count as use.
+	 * @param key the key
+	 * @param object the object, held by the caller
+	 * @param body the same body, compressed in another way; it is copied
+	 * @return whether it was exchanged
+	 * @throws AllocationException if there is no room for both at once
+	 */
+	public boolean recompress(String key, StoredObject object, CompressedBody body) {
+		Layout layout = Layout.ofBytes(body.storedSize());
+		StoredObject successor = StoredObject.of(this.allocator, layout, this.allocator.allocate(layout),
+				object.contentType(), body);
+		successor.settle();
+		StoredObject dropped = exchange(key, object, successor) ? object : successor;
+		dropped.close();
+		return dropped != successor;
+	}
+
+	private boolean exchange(String key, StoredObject object, StoredObject successor) {
+		this.lock.lock();
+		try {
+			// by going through all of them: any look-up by key would count as use
+			for (Map.Entry<String, StoredObject> entry : this.objects.entrySet()) {
+				if (entry.getKey().equals(key)) {
+					if (entry.getValue() != object) {
+						return false;
+					}
+					entry.setValue(successor);
+					return true;
+				}
+			}
+			return false;
 		}
 		finally {
 			this.lock.unlock();
@@ -232,11 +339,12 @@ class ObjectStore {
 	 * @return whether it makes sense to try again
 	 */
 	private boolean makeRoom(long bytes, @Nullable String spared) {
+		List<ObjectChange> changes = new ArrayList<>();
 		this.lock.lock();
 		try {
 			boolean evicted = false;
 			while (room() < bytes) {
-				if (!evictEldest(spared)) {
+				if (!evictEldest(spared, changes)) {
 					return evicted;
 				}
 				evicted = true;
@@ -245,6 +353,7 @@ class ObjectStore {
 		}
 		finally {
 			this.lock.unlock();
+			changes.forEach(this.events::publishEvent);
 		}
 	}
 
@@ -263,8 +372,9 @@ class ObjectStore {
 	/**
 	 * Evicts the idle object used longest ago, and returns whether there was one.
 	 * @param spared the key of an object that must stay, null if there is none
+	 * @param changes where to note it
 	 */
-	private boolean evictEldest(@Nullable String spared) {
+	private boolean evictEldest(@Nullable String spared, List<ObjectChange> changes) {
 		Iterator<Map.Entry<String, StoredObject>> eldestFirst = this.objects.entrySet().iterator();
 		while (eldestFirst.hasNext()) {
 			Map.Entry<String, StoredObject> entry = eldestFirst.next();
@@ -272,10 +382,27 @@ class ObjectStore {
 				eldestFirst.remove();
 				entry.getValue().close();
 				this.evictions.increment();
+				changes.add(new ObjectChange(ObjectChange.Kind.EVICTED, entry.getKey(), entry.getValue().etag()));
 				return true;
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Reads objects.
+	 */
+	@FunctionalInterface
+	public interface Reader {
+
+		/**
+		 * Reads an object.
+		 * @param key its key
+		 * @param object the object, which is kept alive meanwhile
+		 * @throws IOException if reading it fails
+		 */
+		void read(String key, StoredObject object) throws IOException;
+
 	}
 
 }

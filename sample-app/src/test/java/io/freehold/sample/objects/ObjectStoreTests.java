@@ -1,4 +1,4 @@
-package io.freehold.sample;
+package io.freehold.sample.objects;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +17,8 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.backend.Backends;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.region.Region;
+import io.freehold.sample.Bodies;
+import io.freehold.sample.FaultyAlloc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +57,9 @@ class ObjectStoreTests {
 	}
 
 	private ObjectStore store(ManagedAllocator allocator, int maxObjects) {
-		return new ObjectStore(allocator, new SampleProperties(DataSize.ofMegabytes(1), maxObjects), this.meters);
+		return new ObjectStore(allocator, new SampleProperties(DataSize.ofMegabytes(1), maxObjects), this.meters,
+				(event) -> {
+				});
 	}
 
 	@AfterEach
@@ -102,7 +106,8 @@ class ObjectStoreTests {
 		Region region = this.requests.openRegion();
 		CompressedBody body = compressed(region, Bodies.random(KILO));
 		region.close();
-		assertThatIllegalStateException().isThrownBy(() -> this.store.put("a", "text/plain", body, Precondition.NONE));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.store.put(new Description("a", "text/plain"), body, Precondition.NONE));
 		assertThat(this.objects.stats().liveBlocks()).isZero();
 	}
 
@@ -115,7 +120,7 @@ class ObjectStoreTests {
 		try (Region region = this.requests.openRegion()) {
 			CompressedBody body = compressed(region, Bodies.random(20 * KILO));
 			assertThatExceptionOfType(ObjectException.class)
-				.isThrownBy(() -> this.store.put("a", "text/plain", body, never))
+				.isThrownBy(() -> this.store.put(new Description("a", "text/plain"), body, never))
 				.satisfies((ex) -> assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.PRECONDITION_FAILED));
 		}
 		assertThat(keys()).containsExactlyInAnyOrder("a", "b", "c");
@@ -129,7 +134,7 @@ class ObjectStoreTests {
 		Precondition exists = new Precondition(ETag.parse("*"), List.of());
 		try (Region region = this.requests.openRegion()) {
 			CompressedBody body = compressed(region, Bodies.random(20 * KILO));
-			assertThat(this.store.put("a", "text/plain", body, exists)).isFalse();
+			assertThat(this.store.put(new Description("a", "text/plain"), body, exists)).isFalse();
 		}
 		assertThat(keys()).containsExactly("a");
 	}
@@ -218,7 +223,7 @@ class ObjectStoreTests {
 			CompressedBody body = compressed(region, Bodies.random(20 * KILO));
 			this.root.budget().setLimit(15 * KILO);
 			assertThatExceptionOfType(ObjectException.class)
-				.isThrownBy(() -> this.store.put("b", "text/plain", body, Precondition.NONE));
+				.isThrownBy(() -> this.store.put(new Description("b", "text/plain"), body, Precondition.NONE));
 		}
 		assertThat(keys()).containsExactly("a");
 		this.root.budget().setLimit(1000 * KILO);
@@ -242,7 +247,7 @@ class ObjectStoreTests {
 		try (Region region = this.requests.openRegion()) {
 			CompressedBody body = compressed(region, Bodies.random(10 * KILO));
 			this.root.budget().setLimit(this.root.budget().used() + KILO);
-			assertThat(this.store.put("b", "text/plain", body, Precondition.NONE)).isTrue();
+			assertThat(this.store.put(new Description("b", "text/plain"), body, Precondition.NONE)).isTrue();
 		}
 		assertThat(keys()).containsExactly("b");
 		this.root.budget().setLimit(1000 * KILO);
@@ -279,8 +284,8 @@ class ObjectStoreTests {
 				int failures = 0;
 				for (String key : List.of("a", "b", "a", "c", "d", "e")) {
 					try (Region region = this.requests.openRegion()) {
-						faultyStore.put(key, "text/plain", compressed(region, Bodies.random(10 * KILO)),
-								Precondition.NONE);
+						faultyStore.put(new Description(key, "text/plain"),
+								compressed(region, Bodies.random(10 * KILO)), Precondition.NONE);
 					}
 					catch (ObjectException ex) {
 						assertThat(ex.getStatusCode()).isEqualTo(HttpStatus.INSUFFICIENT_STORAGE);
@@ -341,7 +346,7 @@ class ObjectStoreTests {
 
 	private boolean put(String key, byte[] body) throws IOException {
 		try (Region region = this.requests.openRegion()) {
-			return this.store.put(key, "text/plain", compressed(region, body), Precondition.NONE);
+			return this.store.put(new Description(key, "text/plain"), compressed(region, body), Precondition.NONE);
 		}
 	}
 
