@@ -65,6 +65,17 @@ public final class AllocatorTree implements AutoCloseable {
 	}
 
 	/**
+	 * Creates a child of the root for all instances of a scope.
+	 * @param scope the name of the scope, and of the child
+	 * @param limit limits the bytes of all instances together
+	 * @param limitPerInstance limits the bytes of each instance
+	 * @return the child
+	 */
+	public ManagedAllocator addScope(String scope, MemoryLimit limit, MemoryLimit limitPerInstance) {
+		return add(scope, (spec) -> spec.scope(scope).limit(limit.bytes()).limitPerRegion(limitPerInstance.bytes()));
+	}
+
+	/**
 	 * Returns a child of the root.
 	 * @param name its name
 	 * @return the child

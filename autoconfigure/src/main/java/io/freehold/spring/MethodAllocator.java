@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
- * Asks for the allocator of the innermost call of a method that bears {@link
- * AllocatorScope}. One bean serves all calls: each goes to a region that belongs to the
- * calling thread alone, and is freed when that method returns or throws.
+ * Asks for the allocator of the innermost call of a method that bears
+ * {@link AllocatorScope}. One bean serves all calls: each goes to a region that belongs
+ * to the calling thread alone, and is freed when that method returns or throws.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

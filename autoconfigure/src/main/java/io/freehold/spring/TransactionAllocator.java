@@ -15,8 +15,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
  * synchronizations of the transaction have run.
  *
  * <p>
- * A transaction that suspends another one has memory of its own; a nested one, which is
- * a savepoint, shares that of the outer.
+ * A transaction that suspends another one has memory of its own; a nested one, which is a
+ * savepoint, shares that of the outer.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

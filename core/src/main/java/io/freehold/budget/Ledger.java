@@ -172,11 +172,23 @@ public final class Ledger {
 	}
 
 	/**
+	 * Reserves the bytes by which a block is to grow that was taken by way of a
+	 * descendant of the account.
+	 * @param bytes how many, zero or more
+	 * @param through the account, or a descendant of it without a ledger
+	 * @return null if they are reserved; else the account that has no room for them
+	 */
+	public @Nullable BudgetAccount tryReserve(long bytes, BudgetAccount through) {
+		return (through == this.account) ? tryReserve(bytes) : through.tryReserve(bytes);
+	}
+
+	/**
 	 * Gives back bytes that were reserved for a growth that did not come about.
 	 * @param bytes how many
+	 * @param through the account they were reserved through
 	 */
-	public void release(long bytes) {
-		giveBack(bytes, this.account);
+	public void release(long bytes, BudgetAccount through) {
+		giveBack(bytes, through);
 	}
 
 	/**
@@ -184,15 +196,16 @@ public final class Ledger {
 	 * lost are given back.
 	 * @param oldBytes its size before
 	 * @param newBytes its size now
+	 * @param through the account they were reserved through
 	 */
-	public void reallocated(long oldBytes, long newBytes) {
+	public void reallocated(long oldBytes, long newBytes, BudgetAccount through) {
 		long lost = Math.max(0, oldBytes - newBytes);
 		Stripe stripe = this.stripes.lock();
 		stripe.reallocated(Math.max(0, newBytes - oldBytes), lost);
-		boolean retained = this.listed && stripe.retain(lost);
+		boolean retained = through == this.account && this.listed && stripe.retain(lost);
 		stripe.unlock();
 		if (!retained) {
-			giveBack(lost, this.account);
+			giveBack(lost, through);
 		}
 	}
 

@@ -75,7 +75,8 @@ public final class AllocatorSpec {
 	}
 
 	/**
-	 * Limits each region opened on the allocator, beside the allocator's own limit.
+	 * Limits each region and each heap opened on the allocator, beside the allocator's
+	 * own limit.
 	 * @param bytes the limit, zero or more; {@link Budget#UNLIMITED} for none, the
 	 * default
 	 * @return this

@@ -150,6 +150,17 @@ final class BlockTable {
 		return this.used + this.claims;
 	}
 
+	/** Returns the bytes of the entries, by looking at all of them. */
+	long bytes() {
+		long sum = 0;
+		for (int i = 0; i < this.slots.length; i += 2) {
+			if (this.slots[i] != 0) {
+				sum += size(this.slots[i + 1]);
+			}
+		}
+		return sum;
+	}
+
 	private int indexOf(long address) {
 		long[] slots = this.slots;
 		if (slots.length == 0 || address == 0) {

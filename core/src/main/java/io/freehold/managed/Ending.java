@@ -2,6 +2,7 @@ package io.freehold.managed;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -13,10 +14,10 @@ final class Ending {
 	 * First the gates of the whole subtree are closed, so that what comes later is
 	 * refused; an allocation that is under way sees the closed gate after it has recorded
 	 * its block and takes it back itself, or else the block is found below. Then every
-	 * node, children first, revokes its regions and its own segments. A node whose
-	 * segments are all revoked and whose children are closed returns its blocks, and is
-	 * closed. If a revocation is not possible yet, the steps are repeated later: each
-	 * does nothing the second time.
+	 * node, children first, revokes its regions, closes its heaps and revokes its own
+	 * segments. A node whose segments are all revoked and whose children are closed
+	 * returns its blocks, and is closed. If a revocation is not possible yet, the steps
+	 * are repeated later: each does nothing the second time.
 	 */
 
 	private static final Logger logger = System.getLogger("io.freehold");
@@ -34,7 +35,7 @@ final class Ending {
 	/** Whether somebody is trying to complete the close. Guarded by the lock. */
 	private boolean pending;
 
-	/** Blocks of regions that had to be closed along. Guarded by the lock. */
+	/** Blocks of regions and heaps that had to be closed along. Guarded by the lock. */
 	private long reclaimedBlocks;
 
 	/** The bytes of those. Guarded by the lock. */
@@ -63,7 +64,9 @@ final class Ending {
 	}
 
 	private static void closeGates(Node node) {
-		for (Node child : node.children.closeGate()) {
+		List<Node> children = node.children.closeGate();
+		node.heaps.refuse();
+		for (Node child : children) {
 			if (!child.outlivesTree) {
 				closeGates(child);
 			}
@@ -84,7 +87,10 @@ final class Ending {
 		PendingClose.retry(this::tryEnd);
 	}
 
-	/** A region has given everything back, perhaps the last thing that was missing. */
+	/**
+	 * A region or a heap has given everything back, perhaps the last thing that was
+	 * missing.
+	 */
 	void regionClosed() {
 		if (!this.lock.isHeldByCurrentThread()) {
 			top().ending.tryEnd();
@@ -102,8 +108,15 @@ final class Ending {
 
 	/** A region gives a chunk back, at the latest because this thread ends the node. */
 	void chunkReturned(long bytes) {
+		reclaimed(1, bytes);
+	}
+
+	/**
+	 * Blocks of a region or a heap go back, perhaps because this thread ends the node.
+	 */
+	void reclaimed(long blocks, long bytes) {
 		if (this.lock.isHeldByCurrentThread()) {
-			this.reclaimedBlocks++;
+			this.reclaimedBlocks += blocks;
 			this.reclaimedBytes += bytes;
 		}
 	}
@@ -122,7 +135,8 @@ final class Ending {
 			for (RegionLease region : this.node.regions()) {
 				revoked &= region.tryRevoke();
 			}
-			revoked &= tryRevoke();
+			revoked &= this.node.heaps.tryEnd();
+			revoked &= this.node.gate.tryRevoke();
 			if (!revoked) {
 				return false;
 			}
@@ -135,17 +149,6 @@ final class Ending {
 		}
 		finally {
 			this.lock.unlock();
-		}
-	}
-
-	private boolean tryRevoke() {
-		try {
-			this.node.gate.revoke();
-			return true;
-		}
-		catch (IllegalStateException ex) {
-			// held by a native call
-			return false;
 		}
 	}
 

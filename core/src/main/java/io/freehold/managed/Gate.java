@@ -18,16 +18,16 @@ import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.managed.Holdings.Held;
 import io.freehold.probe.AllocationProbe;
-import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every block passes on its way in and out of a managed allocator. On the way out of
- * the backend: open? - reserve - allocate and record - still open? - wrap - observe. On
- * the way back: known with this layout? - return - refund - observe.
+ * What every block passes on its way in and out of a managed allocator, or of one of its
+ * heaps. On the way out of the backend: open? - reserve - allocate and record - still
+ * open? - wrap - observe. On the way back: known with this layout? - return - refund -
+ * observe.
  */
-final class Gate {
+abstract sealed class Gate permits NodeGate, HeapGate {
 
 	private static final Logger logger = System.getLogger("io.freehold");
 
@@ -39,25 +39,23 @@ final class Gate {
 	/** Nanoseconds between two looks for blocks that others have in hand. */
 	private static final long NAP = 20_000;
 
-	private final Node node;
+	final Node node;
 
+	/** What the blocks of callers are reserved through. */
 	final BudgetAccount account;
 
-	/** Reserves for and counts the blocks of both holdings. */
+	/** Reserves for and counts all blocks of the node, those of its heaps included. */
 	final Ledger ledger;
 
-	/** The blocks of this allocator's callers. */
-	private final Holdings blocks;
-
-	/** The chunks of its regions, apart, so that no caller can give them back. */
-	private final Holdings chunks;
+	/** The blocks of callers. */
+	final Holdings blocks;
 
 	private final Tally tally;
 
 	private final AllocationProbe probe;
 
 	/**
-	 * The scope of all segments handed out; closed by the node, after {@link #closing}.
+	 * The scope of all segments handed out; closed by the owner, after {@link #closing}.
 	 */
 	private final Arena arena;
 
@@ -67,12 +65,11 @@ final class Gate {
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
 
-	Gate(Node node, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
+	Gate(Node node, BudgetAccount account, Ledger ledger, Holdings blocks, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		this.account = account;
-		this.ledger = new Ledger(account);
-		this.blocks = Holdings.over(backend);
-		this.chunks = Holdings.over(backend);
+		this.ledger = ledger;
+		this.blocks = blocks;
 		this.tally = tally;
 		this.probe = probe;
 		this.arena = Arena.ofShared();
@@ -87,13 +84,17 @@ final class Gate {
 		return this.closing;
 	}
 
-	/**
-	 * Makes all segments inaccessible.
-	 * @throws IllegalStateException if a native call holds one
-	 */
-	void revoke() {
-		if (this.arena.scope().isAlive()) {
-			this.arena.close();
+	/** Makes all segments inaccessible, unless a native call holds one. */
+	boolean tryRevoke() {
+		try {
+			if (this.arena.scope().isAlive()) {
+				this.arena.close();
+			}
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			// held by a native call
+			return false;
 		}
 	}
 
@@ -131,15 +132,10 @@ final class Gate {
 	}
 
 	/**
-	 * Allocates a chunk for a region.
-	 * @param account the region's account, this gate's or a child of it
+	 * Allocates a block or a chunk.
 	 * @return the address, or what {@link #reason} translates
 	 */
-	long tryTakeChunk(long size, long alignment, BudgetAccount account) {
-		return tryTake(this.chunks, size, alignment, false, account);
-	}
-
-	private long tryTake(Holdings holdings, long size, long alignment, boolean zeroed, BudgetAccount account) {
+	final long tryTake(Holdings holdings, long size, long alignment, boolean zeroed, BudgetAccount account) {
 		if (this.closing) {
 			return refused(Reason.CLOSED);
 		}
@@ -176,7 +172,7 @@ final class Gate {
 		if (!isSupported(layout.size(), layout.alignment())) {
 			return Reason.UNSUPPORTED_LAYOUT;
 		}
-		BudgetAccount refuser = this.ledger.tryReserve(growth);
+		BudgetAccount refuser = this.ledger.tryReserve(growth, this.account);
 		return (refuser != null) ? reason(refuser) : null;
 	}
 
@@ -206,10 +202,10 @@ final class Gate {
 		this.tally.failed(reason);
 		this.probe.failed(this.node.name(), layout, reason);
 		String detail = switch (reason) {
-			case CLOSED -> "the allocator is closed";
+			case CLOSED -> closed();
 			case EXHAUSTED -> "backend " + this.node.backend() + " refused";
 			case UNSUPPORTED_LAYOUT -> "there are no more than 2^47 addresses";
-			case LIMIT_EXCEEDED -> Refusal.describe(this.node, account, asked);
+			case LIMIT_EXCEEDED -> Refusal.describe(this.node, part(), account, asked);
 		};
 		return new AllocationException(this.node.name(), layout, reason, detail);
 	}
@@ -228,23 +224,11 @@ final class Gate {
 		}
 	}
 
-	/** Frees a chunk of a region. A fault of the backend is logged. */
-	void giveChunk(long address, long size, long alignment, BudgetAccount account) {
-		Held held;
-		try {
-			held = tryGive(this.chunks, address, size, alignment, account);
-		}
-		catch (RuntimeException | Error ex) {
-			logger.log(Level.WARNING, () -> "%s: could not give back a chunk of %d bytes".formatted(this.node, size),
-					ex);
-			return;
-		}
-		if (held != null) {
-			throw new AssertionError(this.node + ": a region gave back a chunk it does not hold");
-		}
-	}
-
-	private @Nullable Held tryGive(Holdings holdings, long address, long size, long alignment, BudgetAccount account) {
+	/**
+	 * Frees a block or a chunk.
+	 * @return null if it was freed; else the record as it is, nothing changed
+	 */
+	final @Nullable Held tryGive(Holdings holdings, long address, long size, long alignment, BudgetAccount account) {
 		Held held;
 		try {
 			held = holdings.free(address, size, alignment);
@@ -310,16 +294,25 @@ final class Gate {
 			this.ledger.deallocated(size, this.account);
 			observeDrained(address, size);
 		};
-		while (liveBlocks() != 0) {
-			this.chunks.drain(freed);
-			this.blocks.drain(freed);
-			if (liveBlocks() != 0) {
+		while (holdsAny()) {
+			drain(freed);
+			if (holdsAny()) {
 				// of callers on their way out, who take them back or make them visible
 				LockSupport.parkNanos(NAP);
 			}
 		}
 		return sums;
 	}
+
+	/** Frees what there is to be seen. */
+	abstract void drain(Holdings.Consumer freed);
+
+	/**
+	 * Returns whether there are blocks or chunks, those included that are just being
+	 * allocated: exact at one instant. Once the gate is closed, whatever is allocated
+	 * after there were none finds the gate closed.
+	 */
+	abstract boolean holdsAny();
 
 	private void observeDrained(long address, long size) {
 		try {
@@ -329,15 +322,6 @@ final class Gate {
 			// the others have to go home all the same
 			logger.log(Level.WARNING, () -> "%s: the probe failed".formatted(this.node), ex);
 		}
-	}
-
-	/**
-	 * Returns how many blocks and chunks there are, those included that are just being
-	 * allocated: exact at one instant. Once the gate is closed, whatever is allocated
-	 * after it was zero finds the gate closed.
-	 */
-	long liveBlocks() {
-		return this.ledger.liveBlocks();
 	}
 
 	/** Whether a block is that of a zero size, which nobody keeps a record of. */
@@ -360,17 +344,22 @@ final class Gate {
 		return new MisuseAudit(this.node, this.blocks).explain(address, layout, held, ours ? ifFreed : null);
 	}
 
-	/** Returns what of this allocator an address belongs to, in words, or null. */
-	@Nullable String describeOwned(long address) {
+	/** Returns what an address belongs to if it is that of a block, in words, or null. */
+	abstract @Nullable String describeOwned(long address);
+
+	/** Whether an address is that of a block of a caller. */
+	final boolean isBlock(long address) {
 		Held held = this.blocks.find(address);
-		if (held != null && held.address() == address) {
-			return this.node.name();
-		}
-		return (this.chunks.find(address) != null) ? "a region of " + this.node.name() : null;
+		return held != null && held.address() == address;
 	}
 
-	boolean isValid() {
-		return this.blocks.isValid() && this.chunks.isValid() && this.ledger.isValid();
-	}
+	/** Says in words that this gate is closed. */
+	abstract String closed();
+
+	/** What of the node may have an account of its own, in a word. */
+	abstract String part();
+
+	/** Whether the records and the books agree, while nothing is in flight. */
+	abstract boolean isValid();
 
 }

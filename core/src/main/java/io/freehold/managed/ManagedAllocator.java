@@ -132,6 +132,14 @@ public interface ManagedAllocator extends Allocator, AutoCloseable {
 	Region openSharedRegion();
 
 	/**
+	 * Opens a heap: an allocator whose blocks are freed one by one, or all at once when
+	 * it closes. Any thread may use and close it.
+	 * @return a heap, open until it or this allocator is closed
+	 * @throws io.freehold.AllocationException if this allocator is closed
+	 */
+	Heap openHeap();
+
+	/**
 	 * Registers an observer of this allocator and its descendants; it is told at once of
 	 * those that exist.
 	 * @param listener the observer

@@ -50,7 +50,7 @@ final class Node implements ManagedAllocator {
 
 	private final Budget budgetView;
 
-	final Gate gate;
+	final NodeGate gate;
 
 	private final Tally tally = new Tally();
 
@@ -58,6 +58,8 @@ final class Node implements ManagedAllocator {
 
 	/** Regions that are open. Each is added once and removed once. */
 	private final Set<RegionLease> regions = ConcurrentHashMap.newKeySet();
+
+	final Heaps heaps;
 
 	/** Copied on write. */
 	private final CopyOnWriteArrayList<AllocatorListener> listeners = new CopyOnWriteArrayList<>();
@@ -77,7 +79,8 @@ final class Node implements ManagedAllocator {
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				() -> reportSoftLimit(spec.softLimit));
 		this.budgetView = this.budget.view(() -> announce((listener) -> listener.limitChanged(this)));
-		this.gate = new Gate(this, this.budget, backend, this.tally, this.probe);
+		this.gate = new NodeGate(this, this.budget, backend, this.tally, this.probe);
+		this.heaps = new Heaps(this, backend, this.limitPerRegion, this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
@@ -162,6 +165,11 @@ final class Node implements ManagedAllocator {
 		return region;
 	}
 
+	@Override
+	public Heap openHeap() {
+		return this.heaps.open();
+	}
+
 	Set<RegionLease> regions() {
 		return this.regions;
 	}
@@ -217,6 +225,7 @@ final class Node implements ManagedAllocator {
 
 	private @Nullable String describeOwnerBelow(long address) {
 		String owner = this.gate.describeOwned(address);
+		owner = (owner != null) ? owner : this.heaps.describeOwned(address);
 		for (Node child : this.children.nodes()) {
 			owner = (owner != null) ? owner : child.describeOwnerBelow(address);
 		}
@@ -282,7 +291,7 @@ final class Node implements ManagedAllocator {
 
 	/** Whether the books of this subtree agree, while nothing is in flight there. */
 	boolean isValid() {
-		boolean valid = this.gate.isValid() && this.budget.used() == liveBytes();
+		boolean valid = this.gate.isValid() && this.heaps.isValid() && this.budget.used() == liveBytes();
 		for (Node child : this.children.nodes()) {
 			valid &= child.isValid();
 		}

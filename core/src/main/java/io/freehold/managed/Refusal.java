@@ -17,10 +17,14 @@ final class Refusal {
 	private Refusal() {
 	}
 
-	static String describe(Node node, BudgetAccount account, long asked) {
+	/**
+	 * Describes a refusal.
+	 * @param part what of the node the account is that of, if it is not the node's own
+	 */
+	static String describe(Node node, String part, BudgetAccount account, long asked) {
 		StringBuilder text = new StringBuilder("limit exceeded");
 		if (account != node.budget) {
-			level(text, node.name() + " region", account, asked);
+			level(text, node.name() + " " + part, account, asked);
 		}
 		for (Node level = node; level != null; level = level.parent) {
 			if (level(text, level.name(), level.budget, asked)) {

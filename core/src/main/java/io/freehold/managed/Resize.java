@@ -110,7 +110,7 @@ final class Resize {
 		}
 		finally {
 			if (!this.replaced) {
-				this.gate.ledger.release(growth);
+				this.gate.ledger.release(growth, this.gate.account);
 			}
 		}
 		return done ? null : Reason.EXHAUSTED;
@@ -172,11 +172,11 @@ final class Resize {
 		long newSize = this.newLayout.size();
 		if (!recorded) {
 			// no room on the heap to remember the block by: it is gone, but not lost
-			this.gate.ledger.release(Math.max(0, newSize - oldSize));
+			this.gate.ledger.release(Math.max(0, newSize - oldSize), this.gate.account);
 			this.gate.ledger.deallocated(oldSize, this.gate.account);
 			throw new OutOfMemoryError("the heap has no room for the record of a block");
 		}
-		this.gate.ledger.reallocated(oldSize, newSize);
+		this.gate.ledger.reallocated(oldSize, newSize, this.gate.account);
 	}
 
 }

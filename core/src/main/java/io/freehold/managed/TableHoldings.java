@@ -16,22 +16,30 @@ final class TableHoldings implements Holdings {
 
 	private static final Logger logger = System.getLogger("io.freehold");
 
-	private static final int STRIPES = Math
+	/** For an allocator that any number of threads may use a lot. */
+	private static final int MANY_STRIPES = Math
 		.clamp(Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4 - 1) << 1, 8, 128);
 
 	private final GlobalAlloc backend;
 
-	private final BlockTable[] stripes = new BlockTable[STRIPES];
+	/** As many as a power of two. */
+	private final BlockTable[] stripes;
 
 	TableHoldings(GlobalAlloc backend) {
+		this(backend, MANY_STRIPES);
+	}
+
+	TableHoldings(GlobalAlloc backend, int stripes) {
 		this.backend = backend;
-		for (int i = 0; i < STRIPES; i++) {
+		this.stripes = new BlockTable[stripes];
+		for (int i = 0; i < stripes; i++) {
 			this.stripes[i] = new BlockTable();
 		}
 	}
 
 	private BlockTable stripe(long address) {
-		return this.stripes[(int) (BlockTable.hash(address) >>> 40) & (STRIPES - 1)];
+		BlockTable[] stripes = this.stripes;
+		return stripes[(int) (BlockTable.hash(address) >>> 40) & (stripes.length - 1)];
 	}
 
 	@Override
@@ -175,6 +183,17 @@ final class TableHoldings implements Holdings {
 				}
 			}
 		}
+	}
+
+	/** Returns the bytes of all blocks that are not claimed, by adding them up. */
+	long bytes() {
+		long sum = 0;
+		for (BlockTable stripe : this.stripes) {
+			synchronized (stripe) {
+				sum += stripe.bytes();
+			}
+		}
+		return sum;
 	}
 
 	@Override

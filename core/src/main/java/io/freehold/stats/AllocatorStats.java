@@ -13,15 +13,16 @@ import io.freehold.AllocationException.Reason;
  * <p>
  * A block that is resized counts as one reallocation; what it gains counts as allocated
  * bytes, what it loses as deallocated bytes. A chunk of a region counts as a block; what
- * is carved from it does not. Refused calls count as failures and nothing else.
+ * is carved from it does not. A heap counts as a region, and each of its blocks as a
+ * block. Refused calls count as failures and nothing else.
  *
  * @param allocations blocks allocated
  * @param deallocations blocks freed, by callers or because the allocator closed
  * @param reallocations blocks resized
  * @param allocatedBytes bytes allocated in all
  * @param deallocatedBytes bytes freed in all
- * @param regionsOpened regions opened
- * @param regionsClosed regions closed
+ * @param regionsOpened regions and heaps opened
+ * @param regionsClosed regions and heaps closed
  * @param leakedBlocks blocks that were still live when this allocator or one of its
  * descendants closed, unless that was to be expected of it; what a child leaked counts
  * here once it has closed

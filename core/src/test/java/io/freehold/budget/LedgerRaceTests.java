@@ -139,7 +139,7 @@ class LedgerRaceTests {
 		}
 		for (int i = 0; i < live.length; i++) {
 			Leaf leaf = tree.leaves.get(i);
-			leaf.ledger.reallocated(live[i].get(), 0);
+			leaf.ledger.reallocated(live[i].get(), 0, leaf.account);
 		}
 		tree.assertEmpty();
 	}

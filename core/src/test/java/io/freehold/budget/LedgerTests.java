@@ -145,14 +145,14 @@ class LedgerTests {
 	void reallocated_countsOnlyTheDifference() {
 		assertThat(this.oneLedger.tryAllocate(10)).isNull();
 		assertThat(this.oneLedger.tryReserve(40)).isNull();
-		this.oneLedger.reallocated(10, 50);
+		this.oneLedger.reallocated(10, 50, this.one);
 		assertThat(this.root.used()).isEqualTo(50);
-		this.oneLedger.reallocated(50, 20);
+		this.oneLedger.reallocated(50, 20, this.one);
 		assertThat(this.root.used()).isEqualTo(20);
 		assertThat(this.oneLedger.tryReserve(981)).isSameAs(this.root);
 		assertThat(this.oneLedger.tryReserve(980)).isNull();
-		this.oneLedger.release(980);
-		this.oneLedger.reallocated(20, 20);
+		this.oneLedger.release(980, this.one);
+		this.oneLedger.reallocated(20, 20, this.one);
 		assertThat(this.oneLedger.counts()).isEqualTo(new Ledger.Counts(1, 0, 3, 50, 30));
 		this.oneLedger.deallocated(20, this.one);
 	}
@@ -388,7 +388,7 @@ class LedgerTests {
 			assertThat(index(this.accounts, refuser)).as(this.what)
 				.isEqualTo(index(this.model, this.model.get(index).tryReserve(growth)));
 			if (refuser == null) {
-				this.ledgers.get(index).reallocated(block[1], bytes);
+				this.ledgers.get(index).reallocated(block[1], bytes, this.accounts.get(index));
 				this.model.get(index).release(Math.max(0, block[1] - bytes));
 				block[1] = bytes;
 			}

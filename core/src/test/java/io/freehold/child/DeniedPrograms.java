@@ -14,6 +14,7 @@ import io.freehold.MisuseException;
 import io.freehold.backend.Backends;
 import io.freehold.global.Global;
 import io.freehold.internal.Memory;
+import io.freehold.managed.Heap;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.region.Region;
@@ -96,12 +97,32 @@ public final class DeniedPrograms {
 			assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> child.allocate(layout))
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED));
 			useAll(root);
+			expectHeapsWork(root);
 			root.close();
 			assertThat(root.isClosed()).isTrue();
 			assertThat(root.stats().liveBlocks()).isZero();
 			assertThat(root.stats().leakedBlocks()).isZero();
 			expectNoBlockAfterClose(pooled);
 			expectNothing(pooled);
+		}
+
+		private static void expectHeapsWork(ManagedAllocator root) {
+			Layout layout = Layout.of(1000, 8);
+			Heap heap = root.openHeap();
+			useAll(heap);
+			assertThat(heap.used()).isZero();
+			MemorySegment freed = heap.allocate(layout);
+			heap.deallocate(freed, layout);
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> heap.deallocate(freed, layout));
+			for (long size : SIZES) {
+				heap.allocate(Layout.ofBytes(size)).fill((byte) 7);
+			}
+			assertThat(root.budget().used()).isEqualTo(heap.used()).isPositive();
+			heap.close();
+			assertThat(heap.isClosed()).isTrue();
+			assertThat(root.budget().used()).isZero();
+			assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> heap.allocate(layout))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED));
 		}
 
 		/** A block that was taken while its allocator closed is not handed out. */

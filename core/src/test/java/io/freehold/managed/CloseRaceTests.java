@@ -5,11 +5,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
+import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
@@ -69,7 +71,8 @@ class CloseRaceTests {
 					root.close();
 				}
 				else {
-					churn((thread == 1) ? root : child, new SplittableRandom(roundSeed + thread));
+					ManagedAllocator node = (thread == 1) ? root : child;
+					churn(node, node::isOpen, new SplittableRandom(roundSeed + thread));
 				}
 			});
 			assertEnded(root);
@@ -80,7 +83,7 @@ class CloseRaceTests {
 	}
 
 	/** Every failure must be that of a closed allocator, whatever the moment. */
-	private static void churn(ManagedAllocator allocator, SplittableRandom random) {
+	private static void churn(Allocator allocator, BooleanSupplier open, SplittableRandom random) {
 		while (true) {
 			Layout layout = Layout.of(random.nextInt(1, 200), 8);
 			Layout larger = Layout.of(layout.size() + random.nextInt(300), random.nextBoolean() ? 8 : 32);
@@ -103,11 +106,94 @@ class CloseRaceTests {
 			}
 			catch (MisuseException ex) {
 				// the close has returned the block meanwhile
-				assertThat(allocator.isOpen()).isFalse();
+				assertThat(open.getAsBoolean()).isFalse();
 				assertThat(ex.kind()).isIn(Kind.DOUBLE_FREE, Kind.USE_AFTER_FREE);
 			}
 			catch (IllegalStateException ex) {
 				throw new AssertionError(ex);
+			}
+		}
+	}
+
+	@Test
+	void closeOfAHeap_whileOthersAllocateGrowAndFree_leavesNothingBehind() {
+		for (int round = 0; round < 2 * ROUNDS; round++) {
+			Balance balance = new Balance();
+			ManagedAllocator root = ManagedAllocator.root(backend(), (spec) -> spec.probe(balance));
+			ManagedAllocator child = root.child("child", (_) -> {
+			});
+			Heap heap = child.openHeap();
+			boolean alone = round % 2 == 0;
+			Runnable close = alone ? heap::close : root::close;
+			long roundSeed = this.seed + round;
+			Race.run(5, (thread) -> {
+				SplittableRandom random = new SplittableRandom(roundSeed + thread);
+				if (thread == 0) {
+					spin(random.nextInt(2_000));
+					heap.close();
+				}
+				else if (thread == 1) {
+					spin(random.nextInt(2_000));
+					close.run();
+				}
+				else {
+					churn(heap, heap::isOpen, random);
+				}
+			});
+			assertThat(heap.isClosed()).as("seed %d", this.seed).isTrue();
+			assertThat(heap.used()).as("seed %d", this.seed).isZero();
+			assertThat(child.stats().openRegions()).isZero();
+			assertThat(child.isOpen()).isEqualTo(alone);
+			assertThat(child.stats().liveBlocks()).isZero();
+			assertThat(root.budget().used()).isZero();
+			assertThat(((Node) root).isValid()).isTrue();
+			if (alone) {
+				root.close();
+				assertThat(root.stats().leakedBlocks()).isZero();
+			}
+			assertEnded(root);
+			assertEnded(child);
+			balance.assertEven();
+		}
+		assertAllHome();
+	}
+
+	@Test
+	void close_whileOthersOpenHeaps_leavesNothingBehind() {
+		for (int round = 0; round < ROUNDS; round++) {
+			ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
+			});
+			long roundSeed = this.seed + round;
+			Race.run(3, (thread) -> {
+				SplittableRandom random = new SplittableRandom(roundSeed + thread);
+				if (thread == 0) {
+					spin(random.nextInt(2_000));
+					root.close();
+				}
+				else {
+					openHeapsUntilClosed(root, random);
+				}
+			});
+			assertEnded(root);
+			assertThat(root.stats().openRegions()).isZero();
+		}
+		assertAllHome();
+	}
+
+	private static void openHeapsUntilClosed(ManagedAllocator root, SplittableRandom random) {
+		while (true) {
+			try {
+				Heap heap = root.openHeap();
+				for (int i = random.nextInt(3); i > 0; i--) {
+					heap.allocate(Layout.ofBytes(random.nextInt(1, 10_000)));
+				}
+				if (random.nextBoolean()) {
+					heap.close();
+				}
+			}
+			catch (AllocationException ex) {
+				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+				return;
 			}
 		}
 	}

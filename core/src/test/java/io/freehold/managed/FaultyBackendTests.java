@@ -89,4 +89,30 @@ class FaultyBackendTests {
 		while (n < calls);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void closeOfAHeap_endsAtZero(boolean byItsParent) {
+		for (int n = 1; n <= 5; n++) {
+			FaultyAlloc backend = new FaultyAlloc(n, () -> new Error("fault"));
+			ManagedAllocator root = ManagedAllocator.root(backend, (_) -> {
+			});
+			Heap heap = root.openHeap();
+			for (int i = 0; i < 5; i++) {
+				heap.allocate(Layout.of(16 + i, 8));
+			}
+			if (byItsParent) {
+				root.close();
+			}
+			heap.close();
+			assertThat(heap.isClosed()).isTrue();
+			assertThat(heap.used()).as("fault in call %d", n).isZero();
+			assertThat(root.budget().used()).isZero();
+			assertThat(root.stats().liveBlocks()).isZero();
+			assertThat(root.stats().leakedBlocks()).isEqualTo(byItsParent ? 5 : 0);
+			assertThat(backend.offered).hasSize(5);
+			root.close();
+			assertThat(root.isClosed()).isTrue();
+		}
+	}
+
 }

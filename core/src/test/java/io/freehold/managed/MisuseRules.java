@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Each kind of misuse is refused, by name, and changes nothing: over one backend and the
- * other.
+ * other, by an allocator and by a heap of it.
  */
 abstract class MisuseRules {
 
@@ -39,9 +39,16 @@ abstract class MisuseRules {
 
 	private ManagedAllocator sibling = this.root;
 
+	private Allocator subject = this.root;
+
 	private MemorySegment block = MemorySegment.NULL;
 
 	abstract GlobalAlloc backend();
+
+	/** Returns what is misused, of a node: the node itself unless overridden. */
+	Allocator subject(ManagedAllocator node) {
+		return node;
+	}
 
 	void assertAllHome() {
 	}
@@ -54,7 +61,8 @@ abstract class MisuseRules {
 		});
 		this.sibling = this.root.child("sibling", (_) -> {
 		});
-		this.block = this.node.allocate(LAYOUT);
+		this.subject = subject(this.node);
+		this.block = this.subject.allocate(LAYOUT);
 		this.block.fill((byte) 7);
 	}
 
@@ -70,73 +78,74 @@ abstract class MisuseRules {
 
 	@Test
 	void deallocate_otherAlignment_isALayoutMismatch() {
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.deallocate(this.block, Layout.of(64, 32)))
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.deallocate(this.block, Layout.of(64, 32)))
 			.withMessageContainingAll("root/node", "size 64", "alignment 16", "alignment 32");
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.deallocate(this.block, Layout.of(64, 8)));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.deallocate(this.block, Layout.of(64, 8)));
 		freeable();
 	}
 
 	@Test
 	void deallocate_otherSize_isALayoutMismatch() {
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.deallocate(this.block, Layout.of(65, 16)))
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.deallocate(this.block, Layout.of(65, 16)))
 			.withMessageContainingAll("size 64", "size 65");
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.deallocate(this.block, Layout.of(63, 16)));
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.deallocate(this.block, Layout.of(64 + (1L << 58), 16)));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.deallocate(this.block, Layout.of(63, 16)));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.deallocate(this.block, Layout.of(64 + (1L << 58), 16)));
 		freeable();
 	}
 
 	@Test
 	void deallocate_zeroSizeLayoutForABlock_isALayoutMismatch() {
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.deallocate(this.block, Layout.of(0, 16)));
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.grow(this.block, Layout.of(0, 16), LAYOUT));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.deallocate(this.block, Layout.of(0, 16)));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.grow(this.block, Layout.of(0, 16), LAYOUT));
 		freeable();
 	}
 
 	@Test
 	void deallocate_twice_isADoubleFree() {
-		MemorySegment other = this.node.allocate(Layout.of(4000, 16));
-		this.node.deallocate(other, Layout.of(4000, 16));
-		refuses(Kind.DOUBLE_FREE, () -> this.node.deallocate(other, Layout.of(4000, 16)))
+		MemorySegment other = this.subject.allocate(Layout.of(4000, 16));
+		this.subject.deallocate(other, Layout.of(4000, 16));
+		refuses(Kind.DOUBLE_FREE, () -> this.subject.deallocate(other, Layout.of(4000, 16)))
 			.withMessageContaining("freed before");
 		freeable();
 	}
 
 	@Test
 	void growAndShrink_wrongOldLayout_isALayoutMismatch() {
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.grow(this.block, Layout.of(63, 16), LARGER));
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.growZeroed(this.block, Layout.of(64, 8), LARGER));
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.shrink(this.block, LARGER, Layout.of(16, 16)));
-		refuses(Kind.LAYOUT_MISMATCH, () -> this.node.shrink(this.block, LARGER, Layout.of(0, 16)));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.grow(this.block, Layout.of(63, 16), LARGER));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.growZeroed(this.block, Layout.of(64, 8), LARGER));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.shrink(this.block, LARGER, Layout.of(16, 16)));
+		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.shrink(this.block, LARGER, Layout.of(0, 16)));
 		freeable();
 	}
 
 	@Test
 	void growAndShrink_freedBlock_isAUseAfterFree() {
 		Layout layout = Layout.of(4000, 16);
-		MemorySegment freed = this.node.allocate(layout);
-		this.node.deallocate(freed, layout);
-		refuses(Kind.USE_AFTER_FREE, () -> this.node.grow(freed, layout, Layout.of(5000, 16)));
-		refuses(Kind.USE_AFTER_FREE, () -> this.node.growZeroed(freed, layout, Layout.of(5000, 32)));
-		refuses(Kind.USE_AFTER_FREE, () -> this.node.shrink(freed, layout, Layout.of(10, 16)));
-		refuses(Kind.USE_AFTER_FREE, () -> this.node.shrink(freed, layout, Layout.of(0, 16)));
+		MemorySegment freed = this.subject.allocate(layout);
+		this.subject.deallocate(freed, layout);
+		refuses(Kind.USE_AFTER_FREE, () -> this.subject.grow(freed, layout, Layout.of(5000, 16)));
+		refuses(Kind.USE_AFTER_FREE, () -> this.subject.growZeroed(freed, layout, Layout.of(5000, 32)));
+		refuses(Kind.USE_AFTER_FREE, () -> this.subject.shrink(freed, layout, Layout.of(10, 16)));
+		refuses(Kind.USE_AFTER_FREE, () -> this.subject.shrink(freed, layout, Layout.of(0, 16)));
 		freeable();
 	}
 
 	@Test
 	void oldSegment_afterARealignment_isRefused() {
-		MemorySegment moved = this.node.grow(this.block, LAYOUT, Layout.of(64, 64));
-		assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> this.node.deallocate(this.block, LAYOUT));
+		MemorySegment moved = this.subject.grow(this.block, LAYOUT, Layout.of(64, 64));
+		assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> this.subject.deallocate(this.block, LAYOUT));
 		assertThat(this.node.budget().used()).isEqualTo(64);
-		this.node.deallocate(moved, Layout.of(64, 64));
+		this.subject.deallocate(moved, Layout.of(64, 64));
 	}
 
 	@Test
 	void deallocate_siblingsOrParentsBlock_isTheWrongAllocator() {
 		MemorySegment theirs = this.sibling.allocate(LAYOUT);
 		MemorySegment roots = this.root.allocate(LAYOUT);
-		refuses(Kind.WRONG_ALLOCATOR, () -> this.node.deallocate(theirs, LAYOUT)).withMessageContaining("root/sibling");
-		refuses(Kind.WRONG_ALLOCATOR, () -> this.node.grow(roots, LAYOUT, LARGER)).withMessageContaining("root");
-		refuses(Kind.WRONG_ALLOCATOR, () -> this.node.shrink(roots, LAYOUT, Layout.of(0, 16)));
+		refuses(Kind.WRONG_ALLOCATOR, () -> this.subject.deallocate(theirs, LAYOUT))
+			.withMessageContaining("root/sibling");
+		refuses(Kind.WRONG_ALLOCATOR, () -> this.subject.grow(roots, LAYOUT, LARGER)).withMessageContaining("root");
+		refuses(Kind.WRONG_ALLOCATOR, () -> this.subject.shrink(roots, LAYOUT, Layout.of(0, 16)));
 		this.sibling.deallocate(theirs, LAYOUT);
 		this.root.deallocate(roots, LAYOUT);
 		freeable();
@@ -146,10 +155,10 @@ abstract class MisuseRules {
 	void deallocate_memoryOfNobody_isAnUnknownBlock() {
 		try (Arena arena = Arena.ofConfined()) {
 			MemorySegment foreign = arena.allocate(64, 16);
-			refuses(Kind.UNKNOWN_BLOCK, () -> this.node.deallocate(foreign, LAYOUT));
-			refuses(Kind.UNKNOWN_BLOCK, () -> this.node.grow(foreign, LAYOUT, LARGER));
+			refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.deallocate(foreign, LAYOUT));
+			refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.grow(foreign, LAYOUT, LARGER));
 		}
-		refuses(Kind.UNKNOWN_BLOCK, () -> this.node.deallocate(MemorySegment.NULL.asSlice(0, 0), Layout.ofBytes(1)));
+		refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.deallocate(MemorySegment.NULL.asSlice(0, 0), Layout.ofBytes(1)));
 		freeable();
 	}
 
@@ -158,7 +167,7 @@ abstract class MisuseRules {
 		try (ManagedAllocator other = ManagedAllocator.root(Backends.get("system"), (_) -> {
 		})) {
 			MemorySegment theirs = other.allocate(LAYOUT);
-			refuses(Kind.UNKNOWN_BLOCK, () -> this.node.deallocate(theirs, LAYOUT));
+			refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.deallocate(theirs, LAYOUT));
 			other.deallocate(theirs, LAYOUT);
 		}
 		freeable();
@@ -167,42 +176,43 @@ abstract class MisuseRules {
 	@Test
 	void deallocate_heapSegment_isAnUnknownBlock() {
 		MemorySegment heap = MemorySegment.ofArray(new byte[64]);
-		refuses(Kind.UNKNOWN_BLOCK, () -> this.node.deallocate(heap, Layout.ofBytes(64)));
-		refuses(Kind.UNKNOWN_BLOCK, () -> this.node.grow(heap, Layout.ofBytes(64), LARGER));
-		refuses(Kind.UNKNOWN_BLOCK, () -> this.node.shrink(heap, Layout.ofBytes(64), Layout.ofBytes(1)));
-		refuses(Kind.UNKNOWN_BLOCK, () -> this.node.deallocate(MemorySegment.ofArray(new byte[0]), Layout.ofBytes(0)));
+		refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.deallocate(heap, Layout.ofBytes(64)));
+		refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.grow(heap, Layout.ofBytes(64), LARGER));
+		refuses(Kind.UNKNOWN_BLOCK, () -> this.subject.shrink(heap, Layout.ofBytes(64), Layout.ofBytes(1)));
+		refuses(Kind.UNKNOWN_BLOCK,
+				() -> this.subject.deallocate(MemorySegment.ofArray(new byte[0]), Layout.ofBytes(0)));
 		freeable();
 	}
 
 	@Test
 	void deallocate_addressInsideABlock_isAnInteriorPointer() {
-		refuses(Kind.INTERIOR_POINTER, () -> this.node.deallocate(this.block.asSlice(16, 48), Layout.of(48, 16)))
+		refuses(Kind.INTERIOR_POINTER, () -> this.subject.deallocate(this.block.asSlice(16, 48), Layout.of(48, 16)))
 			.withMessageContaining("64 bytes");
 		refuses(Kind.INTERIOR_POINTER,
-				() -> this.node.grow(this.block.asSlice(63), Layout.ofBytes(1), Layout.ofBytes(2)));
+				() -> this.subject.grow(this.block.asSlice(63), Layout.ofBytes(1), Layout.ofBytes(2)));
 		freeable();
 	}
 
 	@Test
 	void deallocate_sliceOfTheStart_isTheBlock() {
 		// only the address matters
-		this.node.deallocate(MemorySegment.ofAddress(this.block.address()), LAYOUT);
+		this.subject.deallocate(MemorySegment.ofAddress(this.block.address()), LAYOUT);
 		assertThat(this.node.budget().used()).isZero();
 	}
 
 	@Test
 	void deallocate_byTwoThreadsAtOnce_letsExactlyOneWin() {
-		this.node.deallocate(this.block, LAYOUT);
+		this.subject.deallocate(this.block, LAYOUT);
 		for (int round = 0; round < 1_000; round++) {
-			MemorySegment disputed = this.node.allocate(LAYOUT);
+			MemorySegment disputed = this.subject.allocate(LAYOUT);
 			AtomicInteger refusals = new AtomicInteger();
 			Race.run(2, (thread) -> {
 				try {
 					if (thread == 0) {
-						this.node.deallocate(disputed, LAYOUT);
+						this.subject.deallocate(disputed, LAYOUT);
 					}
 					else {
-						this.node.shrink(disputed, LAYOUT, Layout.of(0, 16));
+						this.subject.shrink(disputed, LAYOUT, Layout.of(0, 16));
 					}
 				}
 				catch (MisuseException ex) {
@@ -218,17 +228,17 @@ abstract class MisuseRules {
 
 	@Test
 	void growAndDeallocate_atOnce_letExactlyOneWin() {
-		this.node.deallocate(this.block, LAYOUT);
+		this.subject.deallocate(this.block, LAYOUT);
 		for (int round = 0; round < 1_000; round++) {
-			MemorySegment disputed = this.node.allocate(LAYOUT);
+			MemorySegment disputed = this.subject.allocate(LAYOUT);
 			AtomicInteger wins = new AtomicInteger();
 			Race.run(2, (thread) -> {
 				try {
 					if (thread == 0) {
-						this.node.deallocate(this.node.grow(disputed, LAYOUT, LARGER), LARGER);
+						this.subject.deallocate(this.subject.grow(disputed, LAYOUT, LARGER), LARGER);
 					}
 					else {
-						this.node.deallocate(disputed, LAYOUT);
+						this.subject.deallocate(disputed, LAYOUT);
 					}
 					wins.incrementAndGet();
 				}
@@ -256,11 +266,10 @@ abstract class MisuseRules {
 	}
 
 	private void freeable() {
-		Allocator allocator = this.node;
 		assertThat(this.block.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
-		MemorySegment grown = allocator.grow(this.block, LAYOUT, LARGER);
+		MemorySegment grown = this.subject.grow(this.block, LAYOUT, LARGER);
 		assertThat(grown.asSlice(0, 64).toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
-		allocator.deallocate(grown, LARGER);
+		this.subject.deallocate(grown, LARGER);
 		assertThat(this.node.budget().used()).isZero();
 	}
 

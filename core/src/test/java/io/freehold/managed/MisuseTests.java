@@ -1,5 +1,6 @@
 package io.freehold.managed;
 
+import io.freehold.Allocator;
 import io.freehold.backend.Backends;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.GlobalAlloc;
@@ -50,6 +51,26 @@ class MisuseTests {
 		@Override
 		void assertAllHome() {
 			assertThat(this.backend.liveBytes()).isZero();
+		}
+
+	}
+
+	@Nested
+	class OfAHeapOverAUsersBackend extends OverAUsersBackend {
+
+		@Override
+		Allocator subject(ManagedAllocator node) {
+			return node.openHeap();
+		}
+
+	}
+
+	@Nested
+	class OfAHeapOverThePooledBackend extends OverThePooledBackend {
+
+		@Override
+		Allocator subject(ManagedAllocator node) {
+			return node.openHeap();
 		}
 
 	}

@@ -146,8 +146,13 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 	 * Allocators that live as long as a scope.
 	 *
 	 * @param request Memory of web requests
+	 * @param session Memory of HTTP sessions
+	 * @param thread Memory of tasks
+	 * @param transaction Memory of transactions
+	 * @param method Memory of calls of methods with '@AllocatorScope'
 	 */
-	public record Scopes(@DefaultValue Scope request) {
+	public record Scopes(@DefaultValue Scope request, @DefaultValue Session session, @DefaultValue Scope thread,
+			@DefaultValue Scope transaction, @DefaultValue Scope method) {
 
 	}
 
@@ -160,6 +165,31 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 	 */
 	public record Scope(@DefaultValue("true") boolean enabled, @DefaultValue("unlimited") MemoryLimit limit,
 			@DefaultValue("unlimited") MemoryLimit limitPerInstance) {
+
+	}
+
+	/**
+	 * The allocator of HTTP sessions.
+	 *
+	 * @param enabled Whether to set up the allocator of this scope
+	 * @param limit Limit on the bytes of all sessions together
+	 * @param limitPerInstance Limit on the bytes of each session
+	 * @param idleTimeout How long the memory of a session is kept that no request belongs
+	 * to, that of the session itself if it is not set, seconds if no unit is given
+	 */
+	public record Session(@DefaultValue("true") boolean enabled, @DefaultValue("unlimited") MemoryLimit limit,
+			@DefaultValue("unlimited") MemoryLimit limitPerInstance,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration idleTimeout) {
+
+		/**
+		 * Creates the properties.
+		 */
+		public Session {
+			if (idleTimeout != null && !idleTimeout.isPositive()) {
+				throw new InvalidConfigurationPropertyValueException("freehold.scopes.session.idle-timeout",
+						idleTimeout, "It must be positive, such as 30m.");
+			}
+		}
 
 	}
 

@@ -12,6 +12,16 @@ import io.freehold.Layout;
  */
 public abstract class ScopedAllocator implements Allocator {
 
+	private final String name;
+
+	/**
+	 * Creates an allocator.
+	 * @param name the name of the bean, for messages
+	 */
+	protected ScopedAllocator(String name) {
+		this.name = name;
+	}
+
 	/**
 	 * Returns the allocator of the current scope, opening it if need be.
 	 * @return the allocator
@@ -47,6 +57,14 @@ public abstract class ScopedAllocator implements Allocator {
 	@Override
 	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
 		return target().shrink(block, oldLayout, newLayout);
+	}
+
+	/**
+	 * Returns the name of the bean.
+	 */
+	@Override
+	public String toString() {
+		return this.name;
 	}
 
 }

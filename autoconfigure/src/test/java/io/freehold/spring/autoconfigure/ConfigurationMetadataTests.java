@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,13 +26,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConfigurationMetadataTests {
 
-	private static final Map<String, Object> DEFAULTS = Map.ofEntries(Map.entry("freehold.enabled", true),
-			Map.entry("freehold.global.backend", "pooled"), Map.entry("freehold.global.limit", "unlimited"),
-			Map.entry("freehold.pooled.purge-delay", "10s"), Map.entry("freehold.pooled.max-cached", "128MB"),
-			Map.entry("freehold.scopes.request.enabled", true), Map.entry("freehold.scopes.request.limit", "unlimited"),
-			Map.entry("freehold.scopes.request.limit-per-instance", "unlimited"),
-			Map.entry("freehold.metrics.enabled", true), Map.entry("freehold.metrics.max-allocators", 100),
-			Map.entry("freehold.health.threshold", 0.9), Map.entry("management.health.freehold.enabled", true));
+	private static final List<String> SCOPES = List.of("request", "session", "thread", "transaction", "method");
+
+	private static final Map<String, Object> DEFAULTS = defaults();
+
+	private static Map<String, Object> defaults() {
+		Map<String, Object> defaults = new HashMap<>(
+				Map.of("freehold.enabled", true, "freehold.global.backend", "pooled", "freehold.global.limit",
+						"unlimited", "freehold.pooled.purge-delay", "10s", "freehold.pooled.max-cached", "128MB",
+						"freehold.metrics.enabled", true, "freehold.metrics.max-allocators", 100,
+						"freehold.health.threshold", 0.9, "management.health.freehold.enabled", true));
+		for (String scope : SCOPES) {
+			defaults.put("freehold.scopes." + scope + ".enabled", true);
+			defaults.put("freehold.scopes." + scope + ".limit", "unlimited");
+			defaults.put("freehold.scopes." + scope + ".limit-per-instance", "unlimited");
+		}
+		return defaults;
+	}
 
 	private final JsonNode metadata = read();
 
@@ -58,10 +69,11 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void whenPropertyIsNotInListOfDefaultsShouldBeCollection() {
+	void whenPropertyIsNotInListOfDefaultsShouldBeOneWithout() {
 		assertThat(properties().keySet()).filteredOn((name) -> !DEFAULTS.containsKey(name))
 			.containsExactlyInAnyOrder("freehold.allocators", "freehold.health.allocators",
-					"management.endpoint.allocators.access", "management.endpoint.allocators.cache.time-to-live");
+					"freehold.scopes.session.idle-timeout", "management.endpoint.allocators.access",
+					"management.endpoint.allocators.cache.time-to-live");
 	}
 
 	@Test
@@ -84,8 +96,9 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void whenLimitIsEditedShouldShowItsGrammar() {
-		for (String name : List.of("freehold.global.limit", "freehold.scopes.request.limit",
-				"freehold.scopes.request.limit-per-instance")) {
+		List<String> limits = DEFAULTS.keySet().stream().filter((name) -> name.contains("limit")).toList();
+		assertThat(limits).hasSize(1 + 2 * SCOPES.size());
+		for (String name : limits) {
 			assertThat(hint(name).path("values").values()).as(name)
 				.extracting((value) -> value.path("value").asString(""))
 				.contains("unlimited", String.valueOf(DEFAULTS.get(name)));

@@ -11,13 +11,11 @@ import io.freehold.backend.Backends;
 import io.freehold.contract.AllocatorContract;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorTree;
+import io.freehold.spring.MemoryLimit;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
-
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,21 +60,20 @@ class AllocatorBeansContractTests {
 	}
 
 	@Nested
-	class Request extends AllocatorContract {
+	class Scoped extends AllocatorContract {
 
 		private final AllocatorTree tree = tree();
 
-		private final MockHttpServletRequest request = new MockHttpServletRequest();
+		private final ThreadScope scope = new ThreadScope();
 
-		private final RequestMemory memory = new RequestMemory(this.tree.add("request", (spec) -> {
-		}), this.request, (request) -> true);
+		private final Allocator allocator = this.scope.allocator("threadAllocator",
+				this.tree.addScope("thread", MemoryLimit.UNLIMITED, MemoryLimit.UNLIMITED));
 
-		private final Allocator allocator = new RequestScopedAllocator("requestAllocator");
+		private ThreadScope.@Nullable Handle handle;
 
 		@BeforeEach
-		void bindRequest() {
-			this.request.setAttribute(RequestMemory.ATTRIBUTE, this.memory);
-			RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(this.request));
+		void openScope() {
+			this.handle = this.scope.open();
 		}
 
 		@Override
@@ -96,8 +93,9 @@ class AllocatorBeansContractTests {
 
 		@Override
 		public void verifyAllFreed() {
-			RequestContextHolder.resetRequestAttributes();
-			this.memory.close();
+			if (this.handle != null) {
+				this.handle.close();
+			}
 			assertThat(this.tree.root().budget().used()).isZero();
 			this.tree.close();
 		}

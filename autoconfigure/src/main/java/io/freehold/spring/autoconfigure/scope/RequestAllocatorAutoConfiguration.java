@@ -1,21 +1,18 @@
 package io.freehold.spring.autoconfigure.scope;
 
 import java.util.EnumSet;
-import java.util.function.Predicate;
 
 import io.freehold.Allocator;
-import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorTree;
 import io.freehold.spring.RequestAllocator;
 import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
 import io.freehold.spring.autoconfigure.FreeholdProperties;
-import io.freehold.spring.scope.RequestMemoryFilter;
-import io.freehold.spring.scope.RequestScopedAllocator;
-import io.freehold.spring.scope.SynchronousHandlers;
+import io.freehold.spring.scope.servlet.RequestHandling;
+import io.freehold.spring.scope.servlet.RequestMemoryFilter;
+import io.freehold.spring.scope.servlet.SynchronousHandlers;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
-import jakarta.servlet.ServletRequest;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -53,28 +50,29 @@ public final class RequestAllocatorAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@Fallback
 	@RequestAllocator
-	Allocator requestAllocator() {
-		return new RequestScopedAllocator("requestAllocator");
+	Allocator requestAllocator(RequestMemoryFilter filter) {
+		return filter.allocator("requestAllocator");
 	}
 
 	@Bean
-	FilterRegistrationBean<RequestMemoryFilter> requestMemoryFilter(AllocatorTree tree, FreeholdProperties properties) {
-		FreeholdProperties.Scope scope = properties.scopes().request();
-		ManagedAllocator allocator = tree.add("request",
-				(spec) -> spec.scope("request")
-					.limit(scope.limit().bytes())
-					.limitPerRegion(scope.limitPerInstance().bytes()));
-		FilterRegistrationBean<RequestMemoryFilter> registration = new FilterRegistrationBean<>(
-				new RequestMemoryFilter(allocator, staysOnThread()));
-		registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	RequestMemoryFilter requestMemoryFilter(AllocatorTree tree, FreeholdProperties properties) {
+		FreeholdProperties.Scope limits = properties.scopes().request();
+		return new RequestMemoryFilter(tree.addScope("request", limits.limit(), limits.limitPerInstance()), handling());
+	}
+
+	@Bean
+	FilterRegistrationBean<RequestMemoryFilter> requestMemoryFilterRegistration(RequestMemoryFilter filter) {
+		FilterRegistrationBean<RequestMemoryFilter> registration = new FilterRegistrationBean<>(filter);
+		registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
 		registration.setAsyncSupported(true);
 		registration.setOrder(FILTER_ORDER);
 		return registration;
 	}
 
-	private static Predicate<ServletRequest> staysOnThread() {
+	private static RequestHandling handling() {
 		return ClassUtils.isPresent(HANDLER_MAPPING, RequestAllocatorAutoConfiguration.class.getClassLoader())
-				? new SynchronousHandlers() : (request) -> !request.isAsyncSupported();
+				? new SynchronousHandlers() : RequestHandling.UNKNOWN;
 	}
 
 }

@@ -8,11 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import io.freehold.AllocationException.Reason;
 import io.freehold.managed.ManagedAllocator;
@@ -49,9 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class AbstractRequestAllocatorServerTests {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(30);
-
-	private final HttpClient client = HttpClient.newBuilder().connectTimeout(DEADLINE).build();
+	private final HttpClient client = HttpClient.newBuilder().connectTimeout(Await.DEADLINE).build();
 
 	private final RequestController controller;
 
@@ -79,7 +74,7 @@ abstract class AbstractRequestAllocatorServerTests {
 
 	@AfterEach
 	void nothingIsLeft() {
-		await(() -> this.allocator.stats().openRegions() == 0);
+		Await.until(() -> this.allocator.stats().openRegions() == 0);
 		assertThat(this.allocator.budget().used()).isZero();
 		assertThat(this.allocator.stats().liveBytes()).isZero();
 		assertThat(this.allocator.stats().liveBlocks()).isZero();
@@ -108,7 +103,7 @@ abstract class AbstractRequestAllocatorServerTests {
 	@Test
 	void whenHandlerIsSynchronousShouldOpenOneRegion() {
 		assertThat(get("/plain").body()).isEqualTo("4242");
-		await(() -> opened() == 1);
+		Await.until(() -> opened() == 1);
 		assertThat(this.controller.blocks).hasSize(2);
 	}
 
@@ -130,7 +125,7 @@ abstract class AbstractRequestAllocatorServerTests {
 		HttpResponse<String> response = get(path);
 		assertThat(response.statusCode()).isEqualTo(status);
 		assertThat(response.body()).isEqualTo("error 42");
-		await(() -> opened() == 2);
+		Await.until(() -> opened() == 2);
 		assertThat(this.controller.blocks).containsOnlyKeys("first", "error");
 	}
 
@@ -150,9 +145,10 @@ abstract class AbstractRequestAllocatorServerTests {
 	void whenForeignThreadAnswersShouldKeepMemoryUntilThen() {
 		CompletableFuture<HttpResponse<String>> response = this.client.sendAsync(request("/deferred"),
 				BodyHandlers.ofString());
-		await(() -> this.controller.waiting.get() != null);
+		Await.until(() -> this.controller.waiting.get() != null);
 		Thread.ofPlatform().name("foreign").start(this.controller::answer);
-		assertThat(response.orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS).join().body()).isEqualTo("4711 no scope");
+		assertThat(response.orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS).join().body())
+			.isEqualTo("4711 no scope");
 	}
 
 	@Test
@@ -217,15 +213,9 @@ abstract class AbstractRequestAllocatorServerTests {
 	}
 
 	private HttpRequest request(String path) {
-		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path)).timeout(DEADLINE).build();
-	}
-
-	private static void await(BooleanSupplier condition) {
-		long deadline = System.nanoTime() + DEADLINE.toNanos();
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-			LockSupport.parkNanos(1_000_000);
-		}
+		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.timeout(Await.DEADLINE)
+			.build();
 	}
 
 	@Configuration(proxyBeanMethods = false)

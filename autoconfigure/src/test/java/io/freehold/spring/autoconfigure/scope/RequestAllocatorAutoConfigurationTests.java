@@ -14,7 +14,7 @@ import io.freehold.spring.AllocatorTree;
 import io.freehold.spring.RequestAllocator;
 import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
 import io.freehold.spring.scope.MissingScopeException;
-import io.freehold.spring.scope.RequestMemoryFilter;
+import io.freehold.spring.scope.servlet.RequestMemoryFilter;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -58,8 +58,7 @@ class RequestAllocatorAutoConfigurationTests {
 			FilterRegistrationBean<?> filter = context.getBean(FilterRegistrationBean.class);
 			assertThat(filter.getFilter()).isInstanceOf(RequestMemoryFilter.class);
 			assertThat(filter.isAsyncSupported()).isTrue();
-			assertThat(filter.determineDispatcherTypes())
-				.isEqualTo(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+			assertThat(filter.determineDispatcherTypes()).isEqualTo(EnumSet.allOf(DispatcherType.class));
 		});
 	}
 

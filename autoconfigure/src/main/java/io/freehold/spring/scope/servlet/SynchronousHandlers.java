@@ -1,13 +1,13 @@
-package io.freehold.spring.scope;
+package io.freehold.spring.scope.servlet;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
 
 import jakarta.servlet.ServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -22,12 +22,11 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
- * Knows the requests that Spring MVC completes on the thread it began them on: those that
- * cannot be asynchronous at all, and those whose handler method returns a type that
- * Spring does not handle asynchronously. A return type that could be anything does not
- * count.
+ * Knows the handlers of Spring MVC. Those complete requests on the thread they began on
+ * that are methods and return a type that Spring does not handle asynchronously. A return
+ * type that could be anything does not count.
  */
-public final class SynchronousHandlers implements Predicate<ServletRequest> {
+public final class SynchronousHandlers implements RequestHandling {
 
 	private static final Class<?>[] ASYNCHRONOUS = { Callable.class, CompletionStage.class, Future.class,
 			DeferredResult.class, WebAsyncTask.class, ResponseBodyEmitter.class, StreamingResponseBody.class };
@@ -37,21 +36,22 @@ public final class SynchronousHandlers implements Predicate<ServletRequest> {
 	private final ConcurrentHashMap<HandlerMethod, Boolean> synchronous = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates a predicate.
+	 * Creates an object that has seen no handler yet.
 	 */
 	public SynchronousHandlers() {
 	}
 
 	@Override
-	public boolean test(ServletRequest request) {
-		if (!request.isAsyncSupported()) {
-			return true;
-		}
-		return request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod handler
-				&& this.synchronous.computeIfAbsent(handler, this::isSynchronous);
+	public @Nullable Object handler(ServletRequest request) {
+		return request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE);
 	}
 
-	private boolean isSynchronous(HandlerMethod handler) {
+	@Override
+	public boolean isSynchronous(Object handler) {
+		return handler instanceof HandlerMethod method && this.synchronous.computeIfAbsent(method, this::staysOnThread);
+	}
+
+	private boolean staysOnThread(HandlerMethod handler) {
 		MethodParameter returned = handler.getReturnType();
 		ResolvableType type = ResolvableType.forMethodParameter(returned);
 		if (HttpEntity.class.isAssignableFrom(type.toClass())) {

@@ -1,4 +1,4 @@
-package io.freehold.spring.scope;
+package io.freehold.spring.scope.servlet;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -10,10 +10,14 @@ import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.backend.Backends;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.scope.MissingScopeException;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,9 +40,11 @@ class RequestMemoryFilterTests {
 	private final ManagedAllocator root = ManagedAllocator.root(Backends.get("system"), (spec) -> {
 	});
 
-	private final Allocator allocator = new RequestScopedAllocator("requestAllocator");
+	private final Handling handling = new Handling();
 
-	private final RequestMemoryFilter filter = new RequestMemoryFilter(this.root, (request) -> false);
+	private final RequestMemoryFilter filter = new RequestMemoryFilter(this.root, this.handling);
+
+	private final Allocator allocator = this.filter.allocator("requestAllocator");
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest();
 
@@ -121,13 +127,13 @@ class RequestMemoryFilterTests {
 
 	@Test
 	void whenHandlerWasThoughtSynchronousButIsNotShouldEndConfinedMemoryWithDispatch() throws Exception {
-		RequestMemoryFilter trusting = new RequestMemoryFilter(this.root, (request) -> true);
-		trusting.doFilter(this.request, new MockHttpServletResponse(), (request, response) -> {
+		dispatch((request, response) -> {
+			request.setAttribute("handler", "synchronous");
 			this.allocator.allocate(LAYOUT);
 			this.request.startAsync(request, response);
 		});
 		assertThat(this.root.stats().openRegions()).isZero();
-		trusting.doFilter(this.request, new MockHttpServletResponse(), (request, response) -> {
+		dispatch((request, response) -> {
 			var block = this.allocator.allocate(LAYOUT);
 			// shared from now on
 			Thread other = Thread.ofPlatform().start(() -> block.fill((byte) 1));
@@ -189,10 +195,10 @@ class RequestMemoryFilterTests {
 	}
 
 	@Test
-	void whenFirstUsedByAThreadItIsHandedOnToShouldStillEndWithTheDispatch() throws ServletException, IOException {
-		RequestMemoryFilter synchronous = new RequestMemoryFilter(this.root, (request) -> true);
+	void whenFirstUsedByAThreadItIsHandedOnToShouldStillEndWithTheDispatch() throws Exception {
 		MemorySegment[] blocks = new MemorySegment[2];
-		synchronous.doFilter(this.request, new MockHttpServletResponse(), (request, response) -> {
+		dispatch((request, response) -> {
+			request.setAttribute("handler", "synchronous");
 			CompletableFuture.runAsync(() -> {
 				RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(this.request));
 				try {
@@ -209,6 +215,79 @@ class RequestMemoryFilterTests {
 			assertThat(block.scope().isAlive()).isFalse();
 		}
 		assertThat(this.root.stats().regionsClosed()).isEqualTo(this.root.stats().regionsOpened());
+	}
+
+	@Test
+	void whenForwardedToAsynchronousHandlerShouldShareWhatItTakes() throws Exception {
+		dispatch((request, response) -> {
+			request.setAttribute("handler", "synchronous one");
+			var before = this.allocator.allocate(LAYOUT);
+			this.request.setDispatcherType(DispatcherType.FORWARD);
+			dispatch((forwarded, forwardedResponse) -> {
+				// not known yet who it is forwarded to
+				assertThat(isShared(this.allocator.allocate(LAYOUT))).isTrue();
+				request.setAttribute("handler", "asynchronous");
+				assertThat(isShared(this.allocator.allocate(LAYOUT))).isTrue();
+				before.fill((byte) 1);
+			});
+			this.request.setDispatcherType(DispatcherType.REQUEST);
+			assertThat(isShared(this.allocator.allocate(LAYOUT))).isFalse();
+			before.fill((byte) 1);
+		});
+	}
+
+	@Test
+	void whenAnotherHandlerIsIncludedShouldKeepWhatItTakesUntilTheEnd() throws Exception {
+		dispatch((request, response) -> {
+			request.setAttribute("handler", "synchronous one");
+			this.allocator.allocate(LAYOUT);
+			this.request.setDispatcherType(DispatcherType.INCLUDE);
+			MemorySegment[] included = new MemorySegment[1];
+			dispatch((includedRequest, includedResponse) -> {
+				request.setAttribute("handler", "synchronous two");
+				included[0] = this.allocator.allocate(LAYOUT);
+				assertThat(isShared(included[0])).isFalse();
+			});
+			this.request.setDispatcherType(DispatcherType.REQUEST);
+			included[0].fill((byte) 1);
+		});
+		assertThat(this.root.stats().regionsOpened()).isOne();
+	}
+
+	@Test
+	void whenErrorIsDispatchedShouldNotTrustTheHandlerThatFailed() throws Exception {
+		dispatch((request, response) -> {
+			request.setAttribute("handler", "synchronous one");
+			assertThat(isShared(this.allocator.allocate(LAYOUT))).isFalse();
+		});
+		this.request.setDispatcherType(DispatcherType.ERROR);
+		dispatch((request, response) -> assertThat(isShared(this.allocator.allocate(LAYOUT))).isTrue());
+		assertThat(this.root.stats().regionsOpened()).isEqualTo(2);
+	}
+
+	@Test
+	void whenRequestCannotBeAsynchronousShouldNeedNoHandler() throws Exception {
+		this.request.setAsyncSupported(false);
+		dispatch((request, response) -> assertThat(isShared(this.allocator.allocate(LAYOUT))).isFalse());
+	}
+
+	private static boolean isShared(MemorySegment block) {
+		return block.isAccessibleBy(new Thread());
+	}
+
+	/** Handlers are texts, put into the request as an attribute. */
+	private static final class Handling implements RequestHandling {
+
+		@Override
+		public @Nullable Object handler(ServletRequest request) {
+			return request.getAttribute("handler");
+		}
+
+		@Override
+		public boolean isSynchronous(Object handler) {
+			return handler.toString().startsWith("synchronous");
+		}
+
 	}
 
 }

@@ -1,0 +1,84 @@
+package io.freehold.spring.scope;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
+
+import io.freehold.spring.AllocatorScope;
+
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.core.Ordered;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Wraps beans that have methods with {@link AllocatorScope} in proxies that open a
+ * {@link MethodScope} around them, and refuses methods for which that cannot work. The
+ * scope is outside of what other proxies do, such as transactions, but inside of
+ * {@code @Async}: it belongs to the thread that does the work.
+ */
+public final class AllocatorScopePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+	/** Whether beans of a class have such methods. */
+	private final Map<Class<?>, Boolean> annotated = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates a post-processor.
+	 * @param scope the scope to open
+	 */
+	public AllocatorScopePostProcessor(MethodScope scope) {
+		this.advisor = new DefaultPointcutAdvisor(new AnnotationMatchingPointcut(null, AllocatorScope.class, true),
+				scope);
+		setBeforeExistingAdvisors(true);
+		// that of @Async comes later, and goes before this one
+		setOrder(Ordered.LOWEST_PRECEDENCE - 1);
+	}
+
+	@Override
+	protected boolean isEligible(Class<?> targetClass) {
+		return this.annotated.computeIfAbsent(targetClass, AllocatorScopePostProcessor::hasScopes)
+				&& super.isEligible(targetClass);
+	}
+
+	private static boolean hasScopes(Class<?> type) {
+		if (!AnnotationUtils.isCandidateClass(type, AllocatorScope.class)) {
+			return false;
+		}
+		boolean[] found = new boolean[1];
+		ReflectionUtils.doWithMethods(type, (method) -> {
+			if (!method.isBridge() && AnnotatedElementUtils.hasAnnotation(method, AllocatorScope.class)) {
+				require(method);
+				found[0] = true;
+			}
+		});
+		return found[0];
+	}
+
+	private static void require(Method method) {
+		int modifiers = method.getModifiers();
+		// whose interfaces are what counts
+		boolean overridable = Proxy.isProxyClass(method.getDeclaringClass());
+		if (!overridable && (modifiers & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL)) != 0) {
+			throw new InvalidAllocatorScopeException(method,
+					"it is private, static or final, so that no proxy can open a scope around it",
+					"make the method one that a subclass could override");
+		}
+		ReactiveAdapter reactive = ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType());
+		if (Flow.Publisher.class.isAssignableFrom(method.getReturnType())
+				|| (reactive != null && reactive.getDescriptor().isDeferred())) {
+			throw new InvalidAllocatorScopeException(method,
+					"it returns " + method.getReturnType().getName()
+							+ ", whose work begins when the method has returned and its memory is freed",
+					"use the memory of the request, or open a region of another allocator for the work");
+		}
+	}
+
+}

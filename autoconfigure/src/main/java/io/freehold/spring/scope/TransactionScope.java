@@ -1,0 +1,143 @@
+package io.freehold.spring.scope;
+
+import io.freehold.Allocator;
+import io.freehold.managed.ManagedAllocator;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * The scope of a transaction: it begins and ends with a new transaction of a
+ * {@code PlatformTransactionManager} that tells this listener. It ends after commit or
+ * rollback, when all synchronizations have run. Memory belongs to the thread of the
+ * transaction alone.
+ */
+public final class TransactionScope implements TransactionExecutionListener {
+
+	/*
+	 * A transaction manager tells its listeners of the end of a transaction after the
+	 * synchronizations have run. There are two exceptions: a manager that fails before it
+	 * has begun to commit tells nobody, and a listener that throws keeps those after it
+	 * from being told. Against the latter this one comes first, see
+	 * TransactionScopePostProcessor. Against the former a transaction that has memory
+	 * also has a synchronization, the last in order, which ends the lifetime if the
+	 * listener has not been told that commit or rollback begins.
+	 *
+	 * What is suspended needs no care: the lifetime of the inner transaction lies above
+	 * that of the outer until it ends. Without an inner one, there is no actual
+	 * transaction.
+	 */
+
+	private final RegionStack stack = new RegionStack();
+
+	/**
+	 * Creates a scope that no transaction has told of.
+	 */
+	public TransactionScope() {
+	}
+
+	@Override
+	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
+		if (failure == null && transaction.isNewTransaction()) {
+			this.stack.push(new Frame(this.stack, transaction));
+		}
+	}
+
+	@Override
+	public void beforeCommit(TransactionExecution transaction) {
+		ends(transaction);
+	}
+
+	@Override
+	public void beforeRollback(TransactionExecution transaction) {
+		ends(transaction);
+	}
+
+	private void ends(TransactionExecution transaction) {
+		Frame frame = find(transaction);
+		if (frame != null) {
+			frame.endIsTold = true;
+		}
+	}
+
+	@Override
+	public void afterCommit(TransactionExecution transaction, @Nullable Throwable failure) {
+		end(transaction);
+	}
+
+	@Override
+	public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
+		end(transaction);
+	}
+
+	private void end(TransactionExecution transaction) {
+		Frame frame = find(transaction);
+		if (frame != null) {
+			frame.end();
+		}
+	}
+
+	/** Returns the lifetime of a new transaction, wherever it is on the stack. */
+	private @Nullable Frame find(TransactionExecution transaction) {
+		RegionStack.Frame frame = this.stack.top();
+		while (frame != null && ((Frame) frame).transaction != transaction) {
+			frame = frame.outer;
+		}
+		return (Frame) frame;
+	}
+
+	private RegionStack.@Nullable Frame innermost() {
+		return TransactionSynchronizationManager.isActualTransactionActive() ? this.stack.top() : null;
+	}
+
+	/**
+	 * Returns an allocator that stands for those of all transactions.
+	 * @param name the name of its bean, for messages
+	 * @param allocator where transactions open their regions
+	 * @return the allocator
+	 */
+	public Allocator allocator(String name, ManagedAllocator allocator) {
+		return new StackAllocator(name, allocator, this::innermost,
+				() -> new MissingScopeException(name, "transaction",
+						"use it in a method that is @Transactional, or in a TransactionTemplate,"
+								+ " on the thread that began the transaction"));
+	}
+
+	/**
+	 * The lifetime of one transaction.
+	 */
+	private static final class Frame extends RegionStack.Frame {
+
+		final TransactionExecution transaction;
+
+		/** Whether the end of the transaction will be told to the listener. */
+		boolean endIsTold;
+
+		Frame(RegionStack stack, TransactionExecution transaction) {
+			super(stack);
+			this.transaction = transaction;
+		}
+
+		@Override
+		void regionOpened() {
+			if (TransactionSynchronizationManager.isSynchronizationActive()) {
+				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCompletion(int status) {
+						if (!Frame.this.endIsTold) {
+							end();
+						}
+					}
+
+				});
+			}
+		}
+
+	}
+
+}

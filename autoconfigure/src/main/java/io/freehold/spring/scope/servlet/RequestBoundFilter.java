@@ -1,0 +1,185 @@
+package io.freehold.spring.scope.servlet;
+
+import java.io.IOException;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+
+/**
+ * Follows web requests to their end. That is the end of the dispatch for a synchronous
+ * request, exception or not, and {@link AsyncListener#onComplete} for an asynchronous
+ * one, which comes after its last dispatch, its timeout or its error. An error dispatch
+ * that follows a synchronous request counts as another request.
+ *
+ * <p>
+ * The filter must see all dispatcher types.
+ *
+ * @param <B> what requests have while they last
+ */
+abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
+
+	private final Class<B> type;
+
+	private final String attribute;
+
+	/** What the request has that the thread dispatches. One for each filter. */
+	@SuppressWarnings("ThreadLocalUsage")
+	private final ThreadLocal<@Nullable B> current = new ThreadLocal<>();
+
+	RequestBoundFilter(Class<B> type) {
+		this.type = type;
+		this.attribute = type.getName();
+	}
+
+	/** A request begins. */
+	abstract B begin(HttpServletRequest request);
+
+	/** Returns what the request has that the calling thread dispatches, or null. */
+	final @Nullable B dispatched() {
+		return this.current.get();
+	}
+
+	/**
+	 * Returns what the request has that Spring has handed on to the calling thread, or
+	 * null.
+	 */
+	final @Nullable B handedOn() {
+		RequestAttributes attributes = RequestContextHolder.getRequestAttributes();
+		if (attributes == null) {
+			return null;
+		}
+		try {
+			return this.type.cast(attributes.getAttribute(this.attribute, RequestAttributes.SCOPE_REQUEST));
+		}
+		catch (IllegalStateException ex) {
+			// the dispatch that they belong to is over
+			return null;
+		}
+	}
+
+	@Override
+	public final void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		B present = this.type.cast(request.getAttribute(this.attribute));
+		B outer = this.current.get();
+		if (present == null || present.isComplete()) {
+			begin((HttpServletRequest) request, response, chain, outer);
+		}
+		else if (present == outer) {
+			nest(present, request, response, chain);
+		}
+		else {
+			// whoever began it sees to its completion
+			try {
+				dispatch(present, request, response, chain, outer);
+			}
+			finally {
+				present.dispatchEnds(true);
+			}
+		}
+	}
+
+	private void begin(HttpServletRequest request, ServletResponse response, FilterChain chain, @Nullable B outer)
+			throws IOException, ServletException {
+		B bound = begin(request);
+		request.setAttribute(this.attribute, bound);
+		boolean followed = false;
+		try {
+			dispatch(bound, request, response, chain, outer);
+		}
+		finally {
+			try {
+				followed = dispatchEnds(bound, request);
+			}
+			finally {
+				if (!followed) {
+					bound.complete();
+					request.removeAttribute(this.attribute);
+				}
+			}
+		}
+	}
+
+	/** Returns whether somebody will tell when the request is complete. */
+	private static boolean dispatchEnds(RequestBound bound, ServletRequest request) {
+		boolean goesOn = request.isAsyncStarted();
+		// before anybody else can complete the request
+		bound.dispatchEnds(goesOn);
+		if (goesOn) {
+			request.getAsyncContext().addListener(new Completion(bound));
+		}
+		return goesOn;
+	}
+
+	private static void nest(RequestBound bound, ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		if (request.getDispatcherType() == DispatcherType.REQUEST) {
+			// the same dispatch comes by a second time
+			chain.doFilter(request, response);
+			return;
+		}
+		bound.nestedDispatchBegins();
+		try {
+			chain.doFilter(request, response);
+		}
+		finally {
+			bound.nestedDispatchEnds();
+		}
+	}
+
+	private void dispatch(B bound, ServletRequest request, ServletResponse response, FilterChain chain,
+			@Nullable B outer) throws IOException, ServletException {
+		this.current.set(bound);
+		try {
+			chain.doFilter(request, response);
+		}
+		finally {
+			if (outer == null) {
+				this.current.remove();
+			}
+			else {
+				this.current.set(outer);
+			}
+		}
+	}
+
+	/**
+	 * Told when an asynchronous request is complete.
+	 */
+	private record Completion(RequestBound bound) implements AsyncListener {
+
+		@Override
+		public void onComplete(AsyncEvent event) {
+			this.bound.complete();
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) {
+			// onComplete follows
+		}
+
+		@Override
+		public void onError(AsyncEvent event) {
+			// onComplete follows
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) {
+			// the listeners do not outlive the cycle
+			event.getAsyncContext().addListener(this);
+		}
+
+	}
+
+}

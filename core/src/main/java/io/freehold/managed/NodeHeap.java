@@ -1,0 +1,177 @@
+package io.freehold.managed;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.freehold.Layout;
+import io.freehold.budget.BudgetAccount;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A heap of a node: a gate of its own, made when it is first needed.
+ */
+final class NodeHeap implements Heap {
+
+	private final Heaps heaps;
+
+	/** Its bytes are those of this heap's blocks. */
+	private final BudgetAccount account;
+
+	/** Held to make the gate and to close; taken after the lock of an ending. */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Set once, under the lock. */
+	private volatile @Nullable HeapGate gate;
+
+	/** Written under the lock, read by anyone. Only ever becomes true, like the next. */
+	private volatile boolean closing;
+
+	private volatile boolean closed;
+
+	/** Whether its user has closed it, so that no block is a leak. Set before it ends. */
+	private volatile boolean dismissed;
+
+	NodeHeap(Heaps heaps, BudgetAccount account) {
+		this.heaps = heaps;
+		this.account = account;
+	}
+
+	private HeapGate gate() {
+		HeapGate gate = this.gate;
+		return (gate != null) ? gate : openGate();
+	}
+
+	private HeapGate openGate() {
+		this.lock.lock();
+		try {
+			HeapGate gate = this.gate;
+			if (gate == null) {
+				gate = this.heaps.newGate(this.account);
+				if (this.closing) {
+					// nothing will pass it; it only says what is wrong
+					gate.close();
+				}
+				this.gate = gate;
+			}
+			return gate;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public MemorySegment allocate(Layout layout) {
+		return (layout.size() == 0) ? layout.dangling() : gate().allocate(layout, false);
+	}
+
+	@Override
+	public MemorySegment allocateZeroed(Layout layout) {
+		return (layout.size() == 0) ? layout.dangling() : gate().allocate(layout, true);
+	}
+
+	@Override
+	public void deallocate(MemorySegment block, Layout layout) {
+		gate().deallocate(block, layout);
+	}
+
+	@Override
+	public MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		return gate().grow(block, oldLayout, newLayout, false);
+	}
+
+	@Override
+	public MemorySegment growZeroed(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		return gate().grow(block, oldLayout, newLayout, true);
+	}
+
+	@Override
+	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		return gate().shrink(block, oldLayout, newLayout);
+	}
+
+	@Override
+	public long used() {
+		return this.account.used();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return !this.closing;
+	}
+
+	@Override
+	public boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public void close() {
+		this.dismissed = true;
+		if (!tryEnd()) {
+			PendingClose.retry(this::tryEnd);
+		}
+	}
+
+	/** Refuses allocations from now on. */
+	void refuse() {
+		this.lock.lock();
+		try {
+			this.closing = true;
+			HeapGate gate = this.gate;
+			if (gate != null) {
+				gate.close();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Does what can be done now to close; returns whether it is closed. */
+	boolean tryEnd() {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return true;
+			}
+			refuse();
+			HeapGate gate = this.gate;
+			if (gate != null) {
+				if (!gate.tryRevoke()) {
+					return false;
+				}
+				long[] drained = gate.drain();
+				if (!this.dismissed) {
+					this.heaps.abandoned(drained[0], drained[1]);
+				}
+			}
+			this.heaps.remove(this);
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.heaps.removed();
+		return true;
+	}
+
+	/** Returns what an address belongs to if it is that of a block, in words, or null. */
+	@Nullable String describeOwned(long address) {
+		HeapGate gate = this.gate;
+		return (gate != null) ? gate.describeOwned(address) : null;
+	}
+
+	/** Whether the records and the books agree, while nothing is in flight. */
+	boolean isValid() {
+		HeapGate gate = this.gate;
+		return (gate != null) ? gate.isValid() : used() == 0;
+	}
+
+	@Override
+	public String toString() {
+		return this.heaps + " heap";
+	}
+
+}
