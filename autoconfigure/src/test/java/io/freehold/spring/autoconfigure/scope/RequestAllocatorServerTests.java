@@ -8,6 +8,7 @@ import org.springframework.test.context.TestPropertySource;
 /**
  * The memory of requests that platform threads handle.
  */
+@OnTomcat
 @TestPropertySource(properties = "spring.threads.virtual.enabled=false")
 class RequestAllocatorServerTests extends AbstractRequestAllocatorServerTests {
 

@@ -8,6 +8,7 @@ import org.springframework.test.context.TestPropertySource;
 /**
  * The memory of requests that virtual threads handle.
  */
+@OnTomcat
 @TestPropertySource(properties = "spring.threads.virtual.enabled=true")
 class RequestAllocatorVirtualThreadServerTests extends AbstractRequestAllocatorServerTests {
 

@@ -1,0 +1,81 @@
+package io.freehold.spring.autoconfigure.scope;
+
+import java.util.EnumSet;
+
+import io.freehold.Allocator;
+import io.freehold.spring.AllocatorTree;
+import io.freehold.spring.SessionAllocator;
+import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
+import io.freehold.spring.autoconfigure.FreeholdProperties;
+import io.freehold.spring.scope.servlet.SessionMemories;
+import io.freehold.spring.scope.servlet.SessionMemoryFilter;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
+import org.springframework.core.Ordered;
+import org.springframework.web.context.request.RequestContextHolder;
+
+/**
+ * Auto-configuration for the allocator of HTTP sessions in servlet applications. Backs
+ * off if there is a bean named {@code sessionAllocator}.
+ */
+@AutoConfiguration(after = FreeholdAutoConfiguration.class)
+@ConditionalOnClass({ Filter.class, RequestContextHolder.class, FilterRegistrationBean.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBean(value = AllocatorTree.class, search = SearchStrategy.CURRENT)
+@ConditionalOnBooleanProperty(name = "freehold.scopes.session.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(name = "sessionAllocator", search = SearchStrategy.CURRENT)
+public final class SessionAllocatorAutoConfiguration {
+
+	/**
+	 * Within the filter of Spring Session, which replaces the sessions of the container,
+	 * but before those that see the request.
+	 */
+	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 60;
+
+	/**
+	 * Spring Boot registers it as a listener of the container, and Spring Session as one
+	 * of its own.
+	 */
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	SessionMemories sessionMemories(AllocatorTree tree, FreeholdProperties properties) {
+		FreeholdProperties.Session session = properties.scopes().session();
+		return new SessionMemories(tree.addScope("session", session.limit(), session.limitPerInstance()),
+				session.idleTimeout());
+	}
+
+	@Bean(defaultCandidate = false)
+	@Fallback
+	@SessionAllocator
+	Allocator sessionAllocator(SessionMemoryFilter filter) {
+		return filter.allocator("sessionAllocator");
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	SessionMemoryFilter sessionMemoryFilter(SessionMemories memories) {
+		return new SessionMemoryFilter(memories);
+	}
+
+	@Bean
+	FilterRegistrationBean<SessionMemoryFilter> sessionMemoryFilterRegistration(SessionMemoryFilter filter) {
+		FilterRegistrationBean<SessionMemoryFilter> registration = new FilterRegistrationBean<>(filter);
+		registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+		registration.setAsyncSupported(true);
+		registration.setOrder(FILTER_ORDER);
+		return registration;
+	}
+
+}

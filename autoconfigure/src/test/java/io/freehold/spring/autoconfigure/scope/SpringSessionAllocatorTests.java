@@ -1,0 +1,52 @@
+package io.freehold.spring.autoconfigure.scope;
+
+import io.freehold.spring.AllocatorTree;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is seen of the ends of sessions although nobody tells.
+ */
+@TestPropertySource(properties = "freehold.scopes.session.idle-timeout=1h")
+class SpringSessionAllocatorTests extends AbstractSpringSessionAllocatorTests {
+
+	@Autowired
+	SpringSessionAllocatorTests(SessionController controller, AllocatorTree tree, @LocalServerPort int port) {
+		super(controller, tree, port);
+	}
+
+	@Test
+	void whenSessionIsInvalidatedShouldFreeItsMemory() {
+		this.client.get("/take/first");
+		this.client.get("/invalidate");
+		verifyFreed();
+	}
+
+	@Test
+	void whenSessionChangesItsIdShouldKeepItsMemory() {
+		this.client.get("/take/first?value=7");
+		String before = this.client.get("/change-id");
+		assertThat(this.client.get("/read/first")).isEqualTo("7");
+		assertThat(this.client.get("/change-id-and-take/second")).isEqualTo("42");
+		assertThat(this.client.get("/change-id")).isNotEqualTo(before);
+		this.client.get("/take/third");
+		assertThat(this.allocator.stats().openRegions()).isOne();
+		this.client.get("/invalidate");
+		verifyFreed();
+	}
+
+	@Test
+	void whenSessionHasVanishedShouldFreeItsMemoryWithTheNextRequest() {
+		this.client.get("/take/first");
+		Application.SESSIONS.clear();
+		this.client.get("/nothing");
+		verifyFreed();
+	}
+
+}
