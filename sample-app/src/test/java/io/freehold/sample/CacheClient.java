@@ -65,6 +65,16 @@ public final class CacheClient implements AutoCloseable {
 			.isEqualTo(204);
 	}
 
+	/** Makes a request with a text, and returns the answer as such. */
+	public HttpResponse<String> send(String method, String path, String body, String... headers) {
+		return send(method, path, BodyPublishers.ofString(body), BodyHandlers.ofString(), headers);
+	}
+
+	/** Makes a request whose answer is read while it comes. */
+	public <T> HttpResponse<T> open(String path, BodyHandler<T> handler) {
+		return send("GET", path, BodyPublishers.noBody(), handler);
+	}
+
 	public HttpResponse<String> text(String path) {
 		return send("GET", path, BodyPublishers.noBody(), BodyHandlers.ofString());
 	}

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.freehold.AllocationException;
 import io.freehold.Allocator;
 import io.freehold.Layout;
+import io.freehold.MisuseException;
 import io.freehold.sample.objects.ObjectException;
 
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * session. Whatever is refused leaves the draft as it was.
  *
  * <p>
- * The session may end at any time, and the block with it. Who is at work then learns it
- * by an {@link ObjectException}.
+ * The session may end at any time, or be idle for so long that its memory is freed, and
+ * the block with it. Who is at work then learns it by an {@link ObjectException}; later
+ * on there is no draft.
  */
 final class Draft {
 
@@ -126,6 +128,10 @@ final class Draft {
 
 	private void forget() {
 		this.allocator.deallocate(this.block, this.layout);
+		clear();
+	}
+
+	private void clear() {
 		this.block = EMPTY.dangling();
 		this.layout = EMPTY;
 		this.contentType = null;
@@ -141,14 +147,21 @@ final class Draft {
 	private <T, E extends Exception> T locked(Step<T, E> step) throws E {
 		this.lock.lock();
 		try {
+			if (!this.block.scope().isAlive()) {
+				clear();
+			}
 			return step.run();
 		}
 		catch (AllocationException ex) {
 			throw (ex.reason() == AllocationException.Reason.CLOSED) ? over(ex) : ObjectException.noRoom(ex);
 		}
 		catch (IllegalStateException ex) {
-			// the block was revoked, or is not one of the session that came after
-			throw this.block.scope().isAlive() ? ex : over(ex);
+			if (ex instanceof MisuseException || !this.block.scope().isAlive()) {
+				// the block has ended, and is not one of what came after it
+				clear();
+				throw over(ex);
+			}
+			throw ex;
 		}
 		finally {
 			this.lock.unlock();

@@ -8,15 +8,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
-import io.freehold.budget.Budget;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.NamedAllocator;
 
@@ -43,6 +40,8 @@ public class ObjectStore {
 
 	private final ManagedAllocator allocator;
 
+	private final Room room;
+
 	private final int maxObjects;
 
 	private final Counter evictions;
@@ -57,9 +56,17 @@ public class ObjectStore {
 	/** Guarded by the lock. */
 	private boolean closed;
 
-	ObjectStore(@NamedAllocator("objects") ManagedAllocator allocator, SampleProperties properties,
+	/**
+	 * Creates an empty store.
+	 * @param allocator owns the bytes of the objects
+	 * @param properties tell how many objects there may be
+	 * @param meters where evictions are counted
+	 * @param events where changes are published
+	 */
+	public ObjectStore(@NamedAllocator("objects") ManagedAllocator allocator, SampleProperties properties,
 			MeterRegistry meters, ApplicationEventPublisher events) {
 		this.allocator = allocator;
+		this.room = new Room(allocator);
 		this.events = events;
 		this.maxObjects = properties.maxObjects();
 		this.evictions = Counter.builder("sample.evictions")
@@ -218,7 +225,7 @@ public class ObjectStore {
 	 * @param reader told of each key and object
 	 * @throws IOException if the reader throws it
 	 */
-	public void read(Reader reader) throws IOException {
+	public void read(StoredObject.Reader reader) throws IOException {
 		Map<String, StoredObject> present;
 		this.lock.lock();
 		try {
@@ -228,11 +235,24 @@ public class ObjectStore {
 			this.lock.unlock();
 		}
 		for (Map.Entry<String, StoredObject> entry : present.entrySet()) {
-			if (entry.getValue().tryRetain()) {
-				try (StoredObject object = entry.getValue()) {
+			// it may have been replaced meanwhile, or compressed once more
+			StoredObject current = entry.getValue().tryRetain() ? entry.getValue() : peek(entry.getKey());
+			if (current != null) {
+				try (StoredObject object = current) {
 					reader.read(entry.getKey(), object);
 				}
 			}
+		}
+	}
+
+	private @Nullable StoredObject peek(String key) {
+		this.lock.lock();
+		try {
+			Map.Entry<String, StoredObject> entry = entry(key);
+			return (entry != null) ? entry.getValue().retain() : null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -284,21 +304,28 @@ public class ObjectStore {
 	private boolean exchange(String key, StoredObject object, StoredObject successor) {
 		this.lock.lock();
 		try {
-			// by going through all of them: any look-up by key would count as use
-			for (Map.Entry<String, StoredObject> entry : this.objects.entrySet()) {
-				if (entry.getKey().equals(key)) {
-					if (entry.getValue() != object) {
-						return false;
-					}
-					entry.setValue(successor);
-					return true;
-				}
+			Map.Entry<String, StoredObject> entry = entry(key);
+			if (entry == null || entry.getValue() != object) {
+				return false;
 			}
-			return false;
+			entry.setValue(successor);
+			return true;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Finds an entry by going through all of them: any look-up by key would count as use.
+	 */
+	private Map.@Nullable Entry<String, StoredObject> entry(String key) {
+		for (Map.Entry<String, StoredObject> entry : this.objects.entrySet()) {
+			if (entry.getKey().equals(key)) {
+				return entry;
+			}
+		}
+		return null;
 	}
 
 	@PreDestroy
@@ -314,7 +341,7 @@ public class ObjectStore {
 	}
 
 	private MemorySegment allocate(Layout layout, @Nullable String spared) {
-		long limit = budgets().mapToLong(Budget::limit).min().orElse(Budget.UNLIMITED);
+		long limit = this.room.limit();
 		if (layout.size() > limit) {
 			throw ObjectException.noRoom(layout.size(), limit);
 		}
@@ -343,7 +370,7 @@ public class ObjectStore {
 		this.lock.lock();
 		try {
 			boolean evicted = false;
-			while (room() < bytes) {
+			while (this.room.left() < bytes) {
 				if (!evictEldest(spared, changes)) {
 					return evicted;
 				}
@@ -355,18 +382,6 @@ public class ObjectStore {
 			this.lock.unlock();
 			changes.forEach(this.events::publishEvent);
 		}
-	}
-
-	private long room() {
-		return budgets().mapToLong(Budget::remaining).min().orElse(Budget.UNLIMITED);
-	}
-
-	/** The budgets that an object counts against. */
-	private Stream<Budget> budgets() {
-		return Stream
-			.iterate(Optional.of(this.allocator), Optional::isPresent,
-					(level) -> level.flatMap(ManagedAllocator::parent))
-			.map((level) -> level.orElseThrow().budget());
 	}
 
 	/**
@@ -387,22 +402,6 @@ public class ObjectStore {
 			}
 		}
 		return false;
-	}
-
-	/**
-	 * Reads objects.
-	 */
-	@FunctionalInterface
-	public interface Reader {
-
-		/**
-		 * Reads an object.
-		 * @param key its key
-		 * @param object the object, which is kept alive meanwhile
-		 * @throws IOException if reading it fails
-		 */
-		void read(String key, StoredObject object) throws IOException;
-
 	}
 
 }

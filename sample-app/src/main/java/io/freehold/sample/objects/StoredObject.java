@@ -1,5 +1,6 @@
 package io.freehold.sample.objects;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -151,6 +152,22 @@ public final class StoredObject implements AutoCloseable {
 		else if (left < 0) {
 			throw new IllegalStateException("the object was let go of more often than it was held");
 		}
+	}
+
+	/**
+	 * Reads objects.
+	 */
+	@FunctionalInterface
+	public interface Reader {
+
+		/**
+		 * Reads an object.
+		 * @param key its key
+		 * @param object the object, which is kept alive meanwhile
+		 * @throws IOException if reading it fails
+		 */
+		void read(String key, StoredObject object) throws IOException;
+
 	}
 
 }

@@ -73,6 +73,8 @@ class ObjectController {
 			if (request.checkNotModified(object.etag())) {
 				return;
 			}
+			// what forwards to here may have chosen one
+			response.setCharacterEncoding((String) null);
 			response.setContentType(object.contentType());
 			response.setContentLengthLong(object.size());
 			response.setHeader("X-Content-Type-Options", "nosniff");

@@ -61,10 +61,8 @@ final class Client implements AutoCloseable {
 
 	/** Makes a request of some bytes. */
 	Response exchange(Kind kind, byte[] request) throws IOException {
-		// one of the first clients begins with an aborted request, for every kind
 		if ((this.number + this.requests[kind.ordinal()]++) % ANSWERED == 0) {
-			Doomed.request(kind, this).run();
-			this.tally.aborted(kind);
+			abort(kind);
 		}
 		Connection present = this.connection;
 		if (present == null) {
@@ -78,6 +76,12 @@ final class Client implements AutoCloseable {
 		}
 		this.tally.answered(kind, response.status());
 		return response;
+	}
+
+	/** Makes a request that is aborted. */
+	void abort(Kind kind) throws IOException {
+		Doomed.request(kind, this).run();
+		this.tally.aborted(kind);
 	}
 
 	/** Opens another connection, for the caller to close. */

@@ -29,7 +29,7 @@ final class Doomed {
 		switch (kind) {
 			case PLAIN -> plain();
 			case EXCEPTION -> abort(Request.get("/objects/missing"));
-			case ERROR -> this.client.abort(Request.put("/objects/" + key(), new byte[0]).broken(), ANSWER);
+			case ERROR_DISPATCH -> this.client.abort(Request.put("/objects/" + key(), new byte[0]).broken(), ANSWER);
 			case CALLABLE -> abort(Request.get("/search?text=" + Script.SHARED_TEXT));
 			case DEFERRED, TIMEOUT -> abort(Request.get("/arrivals/never?wait=200ms"));
 			case FUTURE -> abort(Request.get("/objects/" + Script.SHARED + "/checksums"));
@@ -49,8 +49,8 @@ final class Doomed {
 	private void plain() throws IOException {
 		switch (this.client.random().nextInt(3)) {
 			case 0 -> abort(Request.put("/objects/" + key(), this.client.text(100_000)));
-			case 1 -> this.client.abort(
-					Request.put("/objects/" + key(), this.client.text(50_000)).with(LAST).chunked(4000), ANSWER);
+			case 1 -> this.client
+				.abort(Request.put("/objects/" + key(), this.client.text(50_000)).with(LAST).chunked(4000), ANSWER);
 			default -> abort(Request.get("/objects/" + Script.SHARED));
 		}
 	}

@@ -12,7 +12,7 @@ enum Kind {
 	EXCEPTION(8),
 
 	/** Requests that end with an error dispatch. */
-	ERROR(4),
+	ERROR_DISPATCH(4),
 
 	/** {@code Callable}. */
 	CALLABLE(5),

@@ -65,7 +65,7 @@ final class ScopeSteps {
 
 	/** An import that is committed, and one that is rolled back by its last line. */
 	void transaction() throws IOException {
-		int lines = 1 + this.client.random().nextInt(20);
+		int lines = 1 + this.client.random().nextInt(6);
 		StringBuilder csv = new StringBuilder();
 		for (int i = 0; i < lines; i++) {
 			csv.append(this.key).append('-').append(i).append(",text/plain,");

@@ -43,12 +43,18 @@ final class Script {
 		this.keys = new String[] { "client-" + client.number() + "-a", "client-" + client.number() + "-b" };
 	}
 
-	/** Begins with the objects of this client. */
-	void begin() throws IOException {
+	/**
+	 * Begins with the objects of this client, and with one kind of requests: a dozen
+	 * clients are sure to make all kinds.
+	 */
+	void begin() throws Exception {
 		for (int i = 0; i < this.keys.length; i++) {
 			this.bodies[i] = this.client.text(this.client.size());
 			this.client.expect(Kind.PLAIN, 201, Request.put("/objects/" + this.keys[i], this.bodies[i]));
 		}
+		Kind first = Kind.values()[this.client.number() % Kind.values().length];
+		step(first);
+		this.client.abort(first);
 	}
 
 	/** Goes through the deck once, or until the time is over. */
@@ -70,7 +76,7 @@ final class Script {
 		switch (kind) {
 			case PLAIN -> plain();
 			case EXCEPTION -> exception();
-			case ERROR -> error();
+			case ERROR_DISPATCH -> error();
 			case CALLABLE -> this.async.callable();
 			case DEFERRED -> this.async.deferred();
 			case TIMEOUT -> this.async.timeout();
@@ -118,14 +124,14 @@ final class Script {
 
 	private void error() throws IOException {
 		if (this.client.random().nextBoolean()) {
-			Response response = this.client.exchange(Kind.ERROR,
+			Response response = this.client.exchange(Kind.ERROR_DISPATCH,
 					Request.put("/objects/" + this.keys[0], new byte[0]).broken());
 			assertThat(response.status()).isEqualTo(400);
 			assertThat(response.text()).contains("\"path\":\"/objects/" + this.keys[0] + "\"");
 		}
 		else {
 			Request trace = new Request("TRACE", "/objects/" + this.keys[0], List.of(), new byte[0]);
-			assertThat(this.client.expect(Kind.ERROR, 405, trace).text()).contains("\"status\":405");
+			assertThat(this.client.expect(Kind.ERROR_DISPATCH, 405, trace).text()).contains("\"status\":405");
 		}
 	}
 

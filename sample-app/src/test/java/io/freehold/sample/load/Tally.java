@@ -66,7 +66,7 @@ final class Tally {
 
 	String summary(double seconds) {
 		String kinds = Arrays.stream(Kind.values())
-			.map((kind) -> "  %-12s %8d answered %7d aborted".formatted(kind, of(this.answered, kind),
+			.map((kind) -> "  %-14s %8d answered %7d aborted".formatted(kind, of(this.answered, kind),
 					of(this.aborted, kind)))
 			.collect(Collectors.joining("\n"));
 		long all = answered() + aborted();
