@@ -1,0 +1,186 @@
+package io.freehold.spring.scope.servlet;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.freehold.AllocationException;
+import io.freehold.Allocator;
+import io.freehold.Layout;
+import io.freehold.backend.Backends;
+import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.scope.MissingScopeException;
+
+import jakarta.servlet.http.HttpSessionEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockHttpSession;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What becomes of the memory of sessions when things happen at the same time, or in an
+ * order that is seldom seen.
+ */
+class SessionMemoriesTests {
+
+	private static final Layout LAYOUT = Layout.ofBytes(16);
+
+	private final ManagedAllocator root = ManagedAllocator.root(Backends.get("pooled"), (spec) -> {
+	});
+
+	private final SessionMemories memories = new SessionMemories(this.root, Duration.ofHours(1));
+
+	private final SessionMemoryFilter filter = new SessionMemoryFilter(this.memories);
+
+	private final Allocator allocator = this.filter.allocator("sessionAllocator");
+
+	private final MockHttpSession session = new MockHttpSession();
+
+	@AfterEach
+	void nothingIsLeft() {
+		this.memories.close();
+		assertThat(this.root.stats().regionsOpened()).isEqualTo(this.root.stats().regionsClosed());
+		assertThat(this.root.budget().used()).isZero();
+		assertThat(this.root.stats().leakedBlocks()).isZero();
+		this.root.close();
+	}
+
+	private MockHttpServletRequest request(MockHttpSession session) {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.setSession(session);
+		request.setRequestedSessionId(session.getId());
+		return request;
+	}
+
+	private void request(Runnable handler) {
+		request(this.session, handler);
+	}
+
+	private void request(MockHttpSession session, Runnable handler) {
+		try {
+			this.filter.doFilter(request(session), new MockHttpServletResponse(), (_, _) -> handler.run());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void whenThereIsNoRequestShouldNameMissingScope() {
+		assertThatExceptionOfType(MissingScopeException.class).isThrownBy(() -> this.allocator.allocate(LAYOUT))
+			.withMessageStartingWith("sessionAllocator: there is no session scope on thread '")
+			.withMessageContaining("use it while a web request is handled");
+	}
+
+	@Test
+	void whenContainerAppendsNameOfNodeShouldFindTheSession() {
+		request(() -> this.allocator.allocate(LAYOUT));
+		assertThat(this.memories.find(this.session.getId() + ".node0")).isNotNull();
+		assertThat(this.memories.find("other.node0")).isNull();
+	}
+
+	@Test
+	void whenSessionIsDestroyedTwiceShouldFreeOnce() {
+		MemorySegment[] block = new MemorySegment[1];
+		request(() -> block[0] = this.allocator.allocate(LAYOUT));
+		HttpSessionEvent event = new HttpSessionEvent(this.session);
+		this.memories.sessionDestroyed(event);
+		this.memories.sessionDestroyed(event);
+		assertThat(this.root.stats().regionsClosed()).isOne();
+		assertThatIllegalStateException().isThrownBy(() -> block[0].fill((byte) 1));
+	}
+
+	@Test
+	void whenIdChangesToOneThatHasMemoryShouldKeepTheOlder() {
+		MockHttpSession other = new MockHttpSession();
+		MemorySegment[] blocks = new MemorySegment[2];
+		request(() -> blocks[0] = this.allocator.allocate(LAYOUT));
+		request(other, () -> blocks[1] = this.allocator.allocate(LAYOUT));
+		this.memories.sessionIdChanged(new HttpSessionEvent(other), this.session.getId());
+		blocks[0].fill((byte) 1);
+		assertThat(blocks[1].scope().isAlive()).isFalse();
+		assertThat(this.root.stats().openRegions()).isOne();
+	}
+
+	@Test
+	void whenSessionEndsBeforeTheRequestThatBeganItShouldLeaveNothing() {
+		request(() -> {
+			this.allocator.allocate(LAYOUT);
+			// nobody tells
+			this.session.invalidate();
+		});
+		assertThat(this.root.stats().openRegions()).isZero();
+	}
+
+	@Test
+	void whenClosedWithSessionsShouldFreeThem() {
+		request(() -> this.allocator.allocate(LAYOUT));
+		request(new MockHttpSession(), () -> this.allocator.allocate(LAYOUT));
+		this.memories.close();
+		assertThat(this.root.budget().used()).isZero();
+		assertThat(this.root.stats().regionsClosed()).isEqualTo(2);
+	}
+
+	@RepeatedTest(20)
+	void whenRequestsRaceWithEndsAndChangesOfIdShouldLeaveNothing() {
+		int requests = 16;
+		CountDownLatch start = new CountDownLatch(1);
+		CompletableFuture<?>[] all = new CompletableFuture<?>[requests];
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			for (int i = 0; i < requests; i++) {
+				int number = i;
+				all[i] = CompletableFuture.runAsync(() -> {
+					await(start);
+					request(() -> use(number));
+				}, executor);
+			}
+			start.countDown();
+			CompletableFuture.allOf(all).join();
+		}
+		this.memories.sessionDestroyed(new HttpSessionEvent(this.session));
+		// of those that changed the id, and were followed by nobody
+		this.memories.close();
+		assertThat(this.root.stats().openRegions()).isZero();
+	}
+
+	private void use(int number) {
+		try {
+			MemorySegment block = this.allocator.allocate(LAYOUT);
+			switch (number % 8) {
+				case 3 -> this.memories.sessionDestroyed(new HttpSessionEvent(this.session));
+				case 5 -> {
+					String old = this.session.getId();
+					this.session.changeSessionId();
+					this.memories.sessionIdChanged(new HttpSessionEvent(this.session), old);
+				}
+				default -> this.allocator.deallocate(block, LAYOUT);
+			}
+		}
+		catch (IllegalStateException ex) {
+			// the session ended meanwhile, or the block did
+		}
+		catch (AllocationException ex) {
+			assertThat(ex.reason()).isEqualTo(AllocationException.Reason.CLOSED);
+		}
+	}
+
+	private static void await(CountDownLatch start) {
+		try {
+			start.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
