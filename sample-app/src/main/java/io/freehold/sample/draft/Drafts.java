@@ -45,16 +45,20 @@ class Drafts {
 
 	/** Returns the draft that is there, beginning nothing. */
 	Draft find(HttpServletRequest request) {
-		Draft draft = find(request.getSession(false));
+		HttpSession session = request.getSession(false);
+		if (session == null) {
+			throw ObjectException.missing("There is no session.");
+		}
+		Draft draft = find(session);
 		if (draft == null) {
-			throw ObjectException.missing("There is no draft.");
+			throw ObjectException.missing("The session has no draft.");
 		}
 		return draft;
 	}
 
-	private static @Nullable Draft find(@Nullable HttpSession session) {
+	private static @Nullable Draft find(HttpSession session) {
 		try {
-			return (session != null) ? (Draft) session.getAttribute(ATTRIBUTE) : null;
+			return (Draft) session.getAttribute(ATTRIBUTE);
 		}
 		catch (IllegalStateException ex) {
 			// another request has ended the session

@@ -94,7 +94,8 @@ class DraftControllerTests {
 	private String begin(String text) {
 		HttpResponse<String> response = this.client.send("PUT", "/draft", text, "Content-Type", "text/plain");
 		assertThat(response.statusCode()).isEqualTo(204);
-		return response.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+		String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
+		return cookie.substring(0, cookie.indexOf(';'));
 	}
 
 	private HttpResponse<String> send(String method, String path, String body, String cookie) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.Allocator;
 import io.freehold.Layout;
@@ -104,11 +105,11 @@ class DraftTests {
 	void whenAnotherSessionHasBegunShouldWorkThere() throws IOException {
 		ManagedAllocator next = this.root.child("next", (spec) -> {
 		});
-		Allocator[] current = { this.session };
+		AtomicReference<Allocator> current = new AtomicReference<>(this.session);
 		Draft moved = new Draft(new Delegate(current));
 		moved.replace("text/plain", bytes("abc"));
 		this.session.close();
-		current[0] = next;
+		current.set(next);
 		moved.replace("text/plain", bytes("de"));
 		assertThat(text(moved)).isEqualTo("text/plain:de");
 		assertThat(next.stats().liveBlocks()).isEqualTo(1);
@@ -167,16 +168,16 @@ class DraftTests {
 	}
 
 	/** Goes to whatever allocator is current, like that of the sessions. */
-	private record Delegate(Allocator[] current) implements Allocator {
+	private record Delegate(AtomicReference<Allocator> current) implements Allocator {
 
 		@Override
 		public MemorySegment allocate(Layout layout) {
-			return this.current[0].allocate(layout);
+			return this.current.get().allocate(layout);
 		}
 
 		@Override
 		public void deallocate(MemorySegment block, Layout layout) {
-			this.current[0].deallocate(block, layout);
+			this.current.get().deallocate(block, layout);
 		}
 
 	}

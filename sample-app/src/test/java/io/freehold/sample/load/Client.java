@@ -69,7 +69,9 @@ final class Client implements AutoCloseable {
 			present = open();
 			this.connection = present;
 		}
+		long start = System.nanoTime();
 		Response response = present.exchange(request);
+		this.tally.took(System.nanoTime() - start);
 		if (response.isLast()) {
 			present.close();
 			this.connection = null;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param headers header lines
  * @param body the body, empty for none
  */
+@SuppressWarnings("ArrayRecordComponent")
 record Request(String method, String path, List<String> headers, byte[] body) {
 
 	private static final byte[] NONE = {};

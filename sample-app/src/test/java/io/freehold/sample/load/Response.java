@@ -10,6 +10,7 @@ import java.util.Map;
  * @param headers the last value of each header, by its name in lower case
  * @param body the body, empty if it was not read
  */
+@SuppressWarnings("ArrayRecordComponent")
 record Response(int status, Map<String, String> headers, byte[] body) {
 
 	String text() {

@@ -172,6 +172,7 @@ final class Script {
 	 * buffer
 	 * @param text an object of words
 	 */
+	@SuppressWarnings("ArrayRecordComponent")
 	record Shared(byte[] bytes, byte[] text) {
 
 	}

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
@@ -19,12 +20,20 @@ final class Tally {
 
 	private final ConcurrentHashMap<Integer, LongAdder> statuses = new ConcurrentHashMap<>();
 
+	/** The time that the slowest answer took, in nanoseconds. */
+	private final AtomicLong slowest = new AtomicLong();
+
 	private static Map<Kind, LongAdder> counters() {
 		Map<Kind, LongAdder> counters = new EnumMap<>(Kind.class);
 		for (Kind kind : Kind.values()) {
 			counters.put(kind, new LongAdder());
 		}
 		return counters;
+	}
+
+	/** Notes how long an answer took. */
+	void took(long nanos) {
+		this.slowest.accumulateAndGet(nanos, Math::max);
 	}
 
 	void answered(Kind kind, int status) {
@@ -70,8 +79,9 @@ final class Tally {
 					of(this.aborted, kind)))
 			.collect(Collectors.joining("\n"));
 		long all = answered() + aborted();
-		return "%d requests in %.1f s, %.0f in a second, %.1f %% of them aborted; statuses %s\n%s".formatted(all,
-				seconds, all / seconds, 100.0 * aborted() / all, new TreeMap<>(this.statuses), kinds);
+		return "%d requests in %.1f s, %.0f in a second, %.1f %% of them aborted; the slowest took %.1f s; statuses %s\n%s"
+			.formatted(all, seconds, all / seconds, 100.0 * aborted() / all, this.slowest.get() / 1e9,
+					new TreeMap<>(this.statuses), kinds);
 	}
 
 }

@@ -73,7 +73,7 @@ class RecompressionTests {
 		run(Duration.ZERO);
 		long saved = before - this.root.budget().used();
 		assertThat(saved).isPositive();
-		assertThat(this.meters.get("sample.recompression.saved").counter().count()).isEqualTo(saved);
+		assertThat(this.meters.get("sample.recompression.saved").counter().count()).isEqualTo((double) saved);
 		assertThat(inflated("a")).isEqualTo(TEXT);
 		run(Duration.ZERO);
 		assertThat(before - this.root.budget().used()).isEqualTo(2 * saved);
