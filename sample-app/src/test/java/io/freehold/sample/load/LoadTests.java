@@ -44,8 +44,11 @@ class LoadTests {
 
 	private static final long SEED = Long.getLong("sample.load.seed", new Random().nextLong());
 
-	/** For an aborted request to be noticed, and a session to be idle for long enough. */
-	private static final Duration DRAIN = Duration.ofMinutes(4);
+	/** No session is idle for so long while there is load. */
+	private static final Duration IDLE = DURATION.plusSeconds(20);
+
+	/** For what was aborted to be noticed, and sessions that nobody knows to be idle. */
+	private static final Duration DRAIN = IDLE.plusMinutes(1);
 
 	private static final String[] SCOPES = { "request", "session", "thread", "transaction", "method" };
 
@@ -69,8 +72,8 @@ class LoadTests {
 		return SpringApplication.run(SampleApplication.class, "--server.port=0",
 				"--spring.threads.virtual.enabled=" + virtualThreads,
 				// so that what happens now and then happens under load
-				"--freehold.scopes.session.limit-per-instance=256KB", "--freehold.scopes.session.idle-timeout=2m",
-				"--sample.feed.heartbeat=200ms",
+				"--freehold.scopes.session.limit-per-instance=256KB",
+				"--freehold.scopes.session.idle-timeout=" + IDLE.toSeconds() + "s", "--sample.feed.heartbeat=200ms",
 				// as slow as the machine may be, nobody is to be dropped
 				"--sample.feed.backlog=256KB", "--sample.imports.trim-interval=1s",
 				"--sample.recompression.interval=20ms", "--sample.recompression.unused=10ms",
