@@ -80,6 +80,27 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void whenPackageIsNotReactiveShouldNotKnowReactor() {
+		check(noClasses().that()
+			.resideOutsideOfPackages("..reactive..", "..autoconfigure.scope..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("reactor..", "org.reactivestreams..", "org.springframework.web.reactive..",
+					"org.springframework.web.server..")
+			.because("Reactor and Spring WebFlux are optional"));
+	}
+
+	@Test
+	void whenPackageIsReactiveShouldNotKnowServlets() {
+		check(noClasses().that()
+			.resideInAPackage("..reactive..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..", "..scope.servlet..")
+			.because("a reactive application has no servlets"));
+	}
+
+	@Test
 	void whenPackageIsNotAboutActuatorShouldNotKnowIt() {
 		check(noClasses().that()
 			.resideOutsideOfPackages("..actuate..", "..health..")

@@ -36,6 +36,9 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 		marks.add(ratio("HandOver.handOver", 0, Contender.FREEHOLD_RAW, Contender.JEMALLOC_RAW, 1));
 		addAdaptive(marks, "Succession.replace", 0, 0.40);
 		addAdaptive(marks, "VirtualThreads.run", 0, 0.5);
+		for (String mix : List.of("small", "mixed")) {
+			marks.add(ratio("RegionLife." + mix, 0, Contender.FREEHOLD_MANAGED, Contender.ARENA_CONFINED, 0.20));
+		}
 		marks.add(new Mark(Footprint.COMMITTED, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 1.30));
 		marks.add(new Mark(Burst.AFTER, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 32));
 		return List.copyOf(marks);

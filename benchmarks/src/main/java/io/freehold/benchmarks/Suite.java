@@ -14,8 +14,10 @@ import io.freehold.benchmarks.contender.Contender;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -42,9 +44,11 @@ public final class Suite {
 			new Runner(new OptionsBuilder().parent(given).build()).list();
 			return;
 		}
-		List<RunResult> results = new ArrayList<>(
-				run(given, Jvm.tunedOptions(), (contender) -> !contender.isAsItComes()));
-		results.addAll(run(given, Jvm.options(), Contender::isAsItComes));
+		List<RunResult> results = new ArrayList<>();
+		for (Roster roster : Roster.all()) {
+			results.addAll(run(given, roster, Jvm.tunedOptions(), (contender) -> !contender.isAsItComes()));
+			results.addAll(run(given, roster, Jvm.options(), Contender::isAsItComes));
+		}
 		String file = given.getResult().orElse((everything ? Programs.JMH : Programs.PART).toString());
 		ResultFormatFactory.getInstance(ResultFormatType.JSON, file).writeOut(results);
 		if (everything) {
@@ -55,20 +59,30 @@ public final class Suite {
 	}
 
 	/** Runs what was asked for with those contenders that want these options. */
-	private static Collection<RunResult> run(CommandLineOptions given, List<String> jvmOptions,
+	private static Collection<RunResult> run(CommandLineOptions given, Roster roster, List<String> jvmOptions,
 			Predicate<Contender> wanted) throws RunnerException {
 		Collection<String> asked = given.getParameter("contender")
 			.orElse(Arrays.stream(Contender.values()).map(Contender::name).toList());
-		String[] contenders = asked.stream()
-			.filter((name) -> wanted.test(Contender.valueOf(name)))
+		String[] contenders = roster.contenders()
+			.stream()
+			.filter((contender) -> asked.contains(contender.name()) && wanted.test(contender))
+			.map(Contender::name)
 			.toArray(String[]::new);
 		if (contenders.length == 0) {
 			return List.of();
 		}
-		return new Runner(new OptionsBuilder().parent(given)
+		ChainedOptionsBuilder options = new OptionsBuilder().parent(given)
 			.jvmArgs(jvmOptions.toArray(String[]::new))
-			.param("contender", contenders)
-			.build()).run();
+			.param("contender", contenders);
+		given.getExcludes().forEach(options::exclude);
+		roster.others().forEach(options::exclude);
+		try {
+			return new Runner(options.build()).run();
+		}
+		catch (NoBenchmarksException ex) {
+			// what was asked for is not on this roster
+			return List.of();
+		}
 	}
 
 }

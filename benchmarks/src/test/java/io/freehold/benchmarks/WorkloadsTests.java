@@ -9,6 +9,7 @@ import io.freehold.benchmarks.contender.Netty;
 import io.freehold.benchmarks.contender.Slots;
 import io.freehold.stats.AllocatorStats;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,40 @@ class WorkloadsTests {
 		VirtualThreads workload = new VirtualThreads();
 		workload.contender = contender;
 		assertThat(workload.run()).isEqualTo(VirtualThreads.THREADS);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "FREEHOLD_MANAGED", "ARENA_CONFINED" })
+	void regionLife_leavesNothing(Contender contender) {
+		RegionLife workload = new RegionLife();
+		workload.contender = contender;
+		workload.prepare();
+		AllocatorStats before = Freehold.requests().stats();
+		workload.small(SINK);
+		workload.mixed(SINK);
+		workload.smallZeroed(SINK);
+		workload.mixedZeroed(SINK);
+		workload.smallShared(SINK);
+		workload.mixedShared(SINK);
+		workload.empty(SINK);
+		workload.block(SINK);
+		AllocatorStats after = Freehold.requests().stats();
+		int lives = (contender == Contender.FREEHOLD_MANAGED) ? 7 : 0;
+		assertThat(after.regionsOpened() - before.regionsOpened()).isEqualTo(lives);
+		assertThat(after.regionsClosed() - before.regionsClosed()).isEqualTo(lives);
+	}
+
+	@Test
+	void rosters_nameEveryWorkloadOnce() {
+		assertThat(Roster.all()).flatExtracting(Roster::workloads)
+			.containsExactlyInAnyOrder(HotPair.class, Churn.class, HandOver.class, Succession.class,
+					VirtualThreads.class, RegionLife.class);
+		assertThat(Roster.all()).filteredOn((roster) -> roster.workloads().contains(RegionLife.class))
+			.singleElement()
+			.satisfies((roster) -> assertThat(roster.contenders()).containsExactly(Contender.FREEHOLD_MANAGED,
+					Contender.ARENA_CONFINED))
+			.satisfies(
+					(roster) -> assertThat(roster.others()).hasSize(5).noneMatch((other) -> other.contains("Region")));
 	}
 
 	@ParameterizedTest

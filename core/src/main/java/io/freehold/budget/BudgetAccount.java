@@ -3,6 +3,8 @@ package io.freehold.budget;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.freehold.internal.Pause;
+
 import org.jspecify.annotations.Nullable;
 
 /**

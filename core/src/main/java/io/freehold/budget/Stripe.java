@@ -3,6 +3,8 @@ package io.freehold.budget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
+import io.freehold.internal.Pause;
+
 /**
  * A part of a {@link Ledger}, for one thread at a time: whoever wants to change it takes
  * its lock, and gives it back a few instructions later without having called anything.

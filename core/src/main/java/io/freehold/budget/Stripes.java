@@ -2,6 +2,8 @@ package io.freehold.budget;
 
 import java.util.Arrays;
 
+import io.freehold.internal.Pause;
+
 /**
  * The stripes of a ledger: one until threads meet in it, then more, never fewer. A thread
  * looks first at the one its id tells, and takes any other if that one is taken.

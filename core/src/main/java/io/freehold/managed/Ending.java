@@ -91,7 +91,7 @@ final class Ending {
 	 * A region or a heap has given everything back, perhaps the last thing that was
 	 * missing.
 	 */
-	void regionClosed() {
+	void leaseClosed() {
 		if (!this.lock.isHeldByCurrentThread()) {
 			top().ending.tryEnd();
 		}
@@ -132,10 +132,9 @@ final class Ending {
 			for (Node child : this.node.children.nodes()) {
 				revoked &= child.outlivesTree || child.ending.tryEnd();
 			}
-			for (RegionLease region : this.node.regions()) {
-				revoked &= region.tryRevoke();
+			for (Lease lease : this.node.leases().open()) {
+				revoked &= lease.tryRevoke();
 			}
-			revoked &= this.node.heaps.tryEnd();
 			revoked &= this.node.gate.tryRevoke();
 			if (!revoked) {
 				return false;

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
@@ -176,6 +177,14 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 		return (refuser != null) ? reason(refuser) : null;
 	}
 
+	/** Returns why a region that is at its own limit gets no chunk. */
+	Reason reasonBeyondLimit(long size, long alignment) {
+		if (this.closing) {
+			return Reason.CLOSED;
+		}
+		return isSupported(size, alignment) ? Reason.LIMIT_EXCEEDED : Reason.UNSUPPORTED_LAYOUT;
+	}
+
 	private static boolean isSupported(long size, long alignment) {
 		return size < MAX_SIZE && alignment < MAX_SIZE;
 	}
@@ -199,13 +208,22 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 	}
 
 	AllocationException failure(Layout layout, Reason reason, BudgetAccount account, long asked) {
+		return failure(layout, reason, () -> Refusal.describe(this.node, account, asked));
+	}
+
+	/** Counts a failure of a region and returns the exception to throw. */
+	AllocationException failure(Layout layout, Reason reason, RegionLease region) {
+		return failure(layout, reason, () -> Refusal.describe(this.node, region, layout.size()));
+	}
+
+	private AllocationException failure(Layout layout, Reason reason, Supplier<String> limitExceeded) {
 		this.tally.failed(reason);
 		this.probe.failed(this.node.name(), layout, reason);
 		String detail = switch (reason) {
 			case CLOSED -> closed();
 			case EXHAUSTED -> "backend " + this.node.backend() + " refused";
 			case UNSUPPORTED_LAYOUT -> "there are no more than 2^47 addresses";
-			case LIMIT_EXCEEDED -> Refusal.describe(this.node, part(), account, asked);
+			case LIMIT_EXCEEDED -> limitExceeded.get();
 		};
 		return new AllocationException(this.node.name(), layout, reason, detail);
 	}
@@ -355,9 +373,6 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 
 	/** Says in words that this gate is closed. */
 	abstract String closed();
-
-	/** What of the node may have an account of its own, in a word. */
-	abstract String part();
 
 	/** Whether the records and the books agree, while nothing is in flight. */
 	abstract boolean isValid();

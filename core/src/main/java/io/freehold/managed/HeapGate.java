@@ -48,11 +48,6 @@ final class HeapGate extends Gate {
 	}
 
 	@Override
-	String part() {
-		return "heap";
-	}
-
-	@Override
 	boolean isValid() {
 		return this.table.isValid() && this.table.bytes() == this.account.used();
 	}

@@ -1,7 +1,7 @@
 package io.freehold.managed;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
@@ -12,7 +12,7 @@ import io.freehold.spi.GlobalAlloc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heaps of a node that are not closed.
+ * What the heaps of a node have in common. Those that are open are among its leases.
  */
 final class Heaps {
 
@@ -21,27 +21,20 @@ final class Heaps {
 	/** Where their blocks come from. */
 	private final GlobalAlloc backend;
 
-	private final long limitPerHeap;
-
 	private final Tally tally;
 
 	private final AllocationProbe probe;
 
-	/** Each is added once, and removed once by whoever closes it. */
-	private final Set<NodeHeap> open = ConcurrentHashMap.newKeySet();
-
-	Heaps(Node node, GlobalAlloc backend, long limitPerHeap, Tally tally, AllocationProbe probe) {
+	Heaps(Node node, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		this.backend = OwnerBackend.over(backend);
-		this.limitPerHeap = limitPerHeap;
 		this.tally = tally;
 		this.probe = probe;
 	}
 
 	Heap open() {
-		NodeHeap heap = new NodeHeap(this, new BudgetAccount(this.node.budget, this.limitPerHeap));
-		this.tally.regionOpened();
-		this.open.add(heap);
+		NodeHeap heap = new NodeHeap(this, new BudgetAccount(this.node.budget, this.node.limitPerRegion));
+		this.node.leases().add(heap);
 		// a close that comes later finds the heap; one that came before is seen here
 		if (this.node.gate.isClosing()) {
 			heap.close();
@@ -59,49 +52,27 @@ final class Heaps {
 		this.node.ending.reclaimed(blocks, bytes);
 	}
 
-	void remove(NodeHeap heap) {
-		if (this.open.remove(heap)) {
-			this.tally.regionClosed();
-		}
+	void closed(NodeHeap heap) {
+		this.node.closed(heap);
 	}
 
-	/** A heap is closed, perhaps the last thing that the end of the node waits for. */
-	void removed() {
-		if (this.node.gate.isClosing()) {
-			this.node.ending.regionClosed();
-		}
+	private Stream<NodeHeap> heaps() {
+		return this.node.leases().open().stream().filter(NodeHeap.class::isInstance).map(NodeHeap.class::cast);
 	}
 
 	/** Lets all of them refuse allocations from now on. */
 	void refuse() {
-		this.open.forEach(NodeHeap::refuse);
-	}
-
-	/**
-	 * Does what can be done now to close all of them; returns whether they are closed.
-	 */
-	boolean tryEnd() {
-		boolean ended = true;
-		for (NodeHeap heap : this.open) {
-			ended &= heap.tryEnd();
-		}
-		return ended;
+		heaps().forEach(NodeHeap::refuse);
 	}
 
 	/** Returns what an address belongs to if it is that of a block, in words, or null. */
 	@Nullable String describeOwned(long address) {
-		for (NodeHeap heap : this.open) {
-			String owner = heap.describeOwned(address);
-			if (owner != null) {
-				return owner;
-			}
-		}
-		return null;
+		return heaps().map((heap) -> heap.describeOwned(address)).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	/** Whether the records and the books agree, while nothing is in flight. */
 	boolean isValid() {
-		return this.open.stream().allMatch(NodeHeap::isValid);
+		return heaps().allMatch(NodeHeap::isValid);
 	}
 
 	@Override

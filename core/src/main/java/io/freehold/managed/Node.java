@@ -5,8 +5,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -39,9 +37,9 @@ final class Node implements ManagedAllocator {
 
 	private final AllocationProbe probe;
 
-	private final long limitPerRegion;
+	final long limitPerRegion;
 
-	private final long regionChunkSize;
+	final long regionChunkSize;
 
 	/** Whether blocks outlive the tree, because their users do not know it. */
 	final boolean outlivesTree;
@@ -56,8 +54,8 @@ final class Node implements ManagedAllocator {
 
 	final Children children = new Children(this);
 
-	/** Regions that are open. Each is added once and removed once. */
-	private final Set<RegionLease> regions = ConcurrentHashMap.newKeySet();
+	/** The regions and heaps that are open. */
+	private final Leases leases = new Leases();
 
 	final Heaps heaps;
 
@@ -80,7 +78,7 @@ final class Node implements ManagedAllocator {
 				() -> reportSoftLimit(spec.softLimit));
 		this.budgetView = this.budget.view(() -> announce((listener) -> listener.limitChanged(this)));
 		this.gate = new NodeGate(this, this.budget, backend, this.tally, this.probe);
-		this.heaps = new Heaps(this, backend, this.limitPerRegion, this.tally, this.probe);
+		this.heaps = new Heaps(this, backend, this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
@@ -137,7 +135,7 @@ final class Node implements ManagedAllocator {
 
 	@Override
 	public AllocatorStats stats() {
-		return this.tally.snapshot(this.gate.ledger);
+		return this.tally.snapshot(this.gate.ledger, this.leases);
 	}
 
 	@Override
@@ -151,12 +149,9 @@ final class Node implements ManagedAllocator {
 	}
 
 	private Region openRegion(boolean shared) {
-		BudgetAccount account = (this.limitPerRegion == Budget.UNLIMITED) ? this.budget
-				: new BudgetAccount(this.budget, this.limitPerRegion);
-		RegionLease lease = new RegionLease(this, account, this.regionChunkSize);
+		RegionLease lease = new RegionLease(this);
 		Region region = lease.open(shared);
-		this.tally.regionOpened();
-		this.regions.add(lease);
+		this.leases.add(lease);
 		// a close that comes later finds the lease; one that came before is seen here
 		if (this.gate.isClosing()) {
 			region.close();
@@ -170,17 +165,15 @@ final class Node implements ManagedAllocator {
 		return this.heaps.open();
 	}
 
-	Set<RegionLease> regions() {
-		return this.regions;
+	Leases leases() {
+		return this.leases;
 	}
 
-	/** A region has given everything back. */
-	void closed(RegionLease lease) {
-		if (this.regions.remove(lease)) {
-			this.tally.regionClosed();
-		}
+	/** A region or a heap has given everything back. */
+	void closed(Lease lease) {
+		this.leases.remove(lease);
 		if (this.gate.isClosing()) {
-			this.ending.regionClosed();
+			this.ending.leaseClosed();
 		}
 	}
 
@@ -291,7 +284,8 @@ final class Node implements ManagedAllocator {
 
 	/** Whether the books of this subtree agree, while nothing is in flight there. */
 	boolean isValid() {
-		boolean valid = this.gate.isValid() && this.heaps.isValid() && this.budget.used() == liveBytes();
+		boolean valid = this.gate.isValid() && this.leases.isValid() && this.heaps.isValid()
+				&& this.budget.used() == liveBytes();
 		for (Node child : this.children.nodes()) {
 			valid &= child.isValid();
 		}

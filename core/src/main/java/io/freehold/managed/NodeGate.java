@@ -28,18 +28,17 @@ final class NodeGate extends Gate {
 
 	/**
 	 * Allocates a chunk for a region.
-	 * @param account the region's account, this gate's or a child of it
 	 * @return the address, or what {@link #reason} translates
 	 */
-	long tryTakeChunk(long size, long alignment, BudgetAccount account) {
-		return tryTake(this.chunks, size, alignment, false, account);
+	long tryTakeChunk(long size, long alignment) {
+		return tryTake(this.chunks, size, alignment, false, this.account);
 	}
 
 	/** Frees a chunk of a region. A fault of the backend is logged. */
-	void giveChunk(long address, long size, long alignment, BudgetAccount account) {
+	void giveChunk(long address, long size, long alignment) {
 		Held held;
 		try {
-			held = tryGive(this.chunks, address, size, alignment, account);
+			held = tryGive(this.chunks, address, size, alignment, this.account);
 		}
 		catch (RuntimeException | Error ex) {
 			logger.log(Level.WARNING, () -> "%s: could not give back a chunk of %d bytes".formatted(this.node, size),
@@ -81,11 +80,6 @@ final class NodeGate extends Gate {
 	@Override
 	String closed() {
 		return "the allocator is closed";
-	}
-
-	@Override
-	String part() {
-		return "region";
 	}
 
 	@Override

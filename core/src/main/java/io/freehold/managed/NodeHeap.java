@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A heap of a node: a gate of its own, made when it is first needed.
  */
-final class NodeHeap implements Heap {
+final class NodeHeap extends Lease implements Heap {
 
 	private final Heaps heaps;
 
@@ -109,8 +109,8 @@ final class NodeHeap implements Heap {
 	@Override
 	public void close() {
 		this.dismissed = true;
-		if (!tryEnd()) {
-			PendingClose.retry(this::tryEnd);
+		if (!tryRevoke()) {
+			PendingClose.retry(this::tryRevoke);
 		}
 	}
 
@@ -129,8 +129,9 @@ final class NodeHeap implements Heap {
 		}
 	}
 
-	/** Does what can be done now to close; returns whether it is closed. */
-	boolean tryEnd() {
+	/** Closes the heap, too, if its segments can be revoked. */
+	@Override
+	boolean tryRevoke() {
 		this.lock.lock();
 		try {
 			if (this.closed) {
@@ -147,13 +148,12 @@ final class NodeHeap implements Heap {
 					this.heaps.abandoned(drained[0], drained[1]);
 				}
 			}
-			this.heaps.remove(this);
 			this.closed = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.heaps.removed();
+		this.heaps.closed(this);
 		return true;
 	}
 

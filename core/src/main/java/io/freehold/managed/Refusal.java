@@ -19,15 +19,27 @@ final class Refusal {
 
 	/**
 	 * Describes a refusal.
-	 * @param part what of the node the account is that of, if it is not the node's own
+	 * @param account the account of the node, or that of one of its heaps
 	 */
-	static String describe(Node node, String part, BudgetAccount account, long asked) {
+	static String describe(Node node, BudgetAccount account, long asked) {
 		StringBuilder text = new StringBuilder("limit exceeded");
 		if (account != node.budget) {
-			level(text, node.name() + " " + part, account, asked);
+			level(text, node.name() + " heap", account.limit(), account.used(), asked);
 		}
+		return path(text, node, asked);
+	}
+
+	static String describe(Node node, RegionLease region, long asked) {
+		StringBuilder text = new StringBuilder("limit exceeded");
+		if (region.limit() != Budget.UNLIMITED) {
+			level(text, node.name() + " region", region.limit(), region.used(), asked);
+		}
+		return path(text, node, asked);
+	}
+
+	private static String path(StringBuilder text, Node node, long asked) {
 		for (Node level = node; level != null; level = level.parent) {
-			if (level(text, level.name(), level.budget, asked)) {
+			if (level(text, level.name(), level.budget.limit(), level.budget.used(), asked)) {
 				biggestChildren(text, level);
 			}
 		}
@@ -35,9 +47,7 @@ final class Refusal {
 	}
 
 	/** Appends a level and returns whether it has no room. */
-	private static boolean level(StringBuilder text, String name, Budget budget, long asked) {
-		long used = budget.used();
-		long limit = budget.limit();
+	private static boolean level(StringBuilder text, String name, long limit, long used, long asked) {
 		boolean full = asked > limit - used;
 		text.append("; ").append(name).append(": limit ");
 		if (limit == Budget.UNLIMITED) {

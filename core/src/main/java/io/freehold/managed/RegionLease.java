@@ -5,7 +5,6 @@ import java.util.function.BooleanSupplier;
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
-import io.freehold.budget.BudgetAccount;
 import io.freehold.internal.Revocable;
 import io.freehold.region.ChunkSource;
 import io.freehold.region.Region;
@@ -15,24 +14,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region's tie to the allocator it was opened on: chunks pass its gate like any block.
  */
-final class RegionLease implements ChunkSource {
+final class RegionLease extends Lease implements ChunkSource {
 
 	private final Node node;
 
-	private final BudgetAccount account;
-
-	private final long chunkSize;
+	/**
+	 * The bytes of the region's chunks, kept apart from the node's books: nobody else
+	 * reserves below the region's limit. Guarded by the region, like all calls of it.
+	 */
+	private long used;
 
 	/** Set before the lease is shared. */
 	private @Nullable Revocable region;
 
-	/** Why the last chunk was refused. Guarded by the region, like all calls of it. */
+	/** Why the last chunk was refused. Guarded by the region. */
 	private Reason lastRefusal = Reason.EXHAUSTED;
 
-	RegionLease(Node node, BudgetAccount account, long chunkSize) {
+	RegionLease(Node node) {
 		this.node = node;
-		this.account = account;
-		this.chunkSize = chunkSize;
 	}
 
 	Region open(boolean shared) {
@@ -41,6 +40,7 @@ final class RegionLease implements ChunkSource {
 		return region;
 	}
 
+	@Override
 	boolean tryRevoke() {
 		return this.region == null || this.region.tryRevoke();
 	}
@@ -52,13 +52,18 @@ final class RegionLease implements ChunkSource {
 
 	@Override
 	public long chunkSize() {
-		return this.chunkSize;
+		return this.node.regionChunkSize;
 	}
 
 	@Override
 	public long take(long size, long alignment) {
-		long address = this.node.gate.tryTakeChunk(size, alignment, this.account);
+		if (size > limit() - this.used) {
+			this.lastRefusal = this.node.gate.reasonBeyondLimit(size, alignment);
+			return 0;
+		}
+		long address = this.node.gate.tryTakeChunk(size, alignment);
 		if (address > 0) {
+			this.used += size;
 			return address;
 		}
 		this.lastRefusal = Gate.reason(address);
@@ -67,13 +72,22 @@ final class RegionLease implements ChunkSource {
 
 	@Override
 	public AllocationException refusal(Layout layout) {
-		return this.node.gate.failure(layout, this.lastRefusal, this.account);
+		return this.node.gate.failure(layout, this.lastRefusal, this);
+	}
+
+	long limit() {
+		return this.node.limitPerRegion;
+	}
+
+	long used() {
+		return this.used;
 	}
 
 	@Override
 	public void give(long address, long size, long alignment) {
+		this.used -= size;
 		this.node.ending.chunkReturned(size);
-		this.node.gate.giveChunk(address, size, alignment, this.account);
+		this.node.gate.giveChunk(address, size, alignment);
 	}
 
 	@Override

@@ -19,24 +19,12 @@ final class Tally {
 
 	private final AtomicLongArray failures = new AtomicLongArray(REASONS.length);
 
-	private final LongAdder regionsOpened = new LongAdder();
-
-	private final LongAdder regionsClosed = new LongAdder();
-
 	private final LongAdder leakedBlocks = new LongAdder();
 
 	private final LongAdder leakedBytes = new LongAdder();
 
 	void failed(Reason reason) {
 		this.failures.incrementAndGet(reason.ordinal());
-	}
-
-	void regionOpened() {
-		this.regionsOpened.increment();
-	}
-
-	void regionClosed() {
-		this.regionsClosed.increment();
 	}
 
 	void leaked(long blocks, long bytes) {
@@ -49,13 +37,13 @@ final class Tally {
 		leaked(child.leakedBlocks.sum(), child.leakedBytes.sum());
 	}
 
-	AllocatorStats snapshot(Ledger ledger) {
+	AllocatorStats snapshot(Ledger ledger, Leases regions) {
 		// what ends is read before what begins it, so that no difference is negative
-		long closed = this.regionsClosed.sum();
+		long closed = regions.closed();
 		Ledger.Counts counts = ledger.counts();
 		return new AllocatorStats(counts.allocations(), counts.deallocations(), counts.reallocations(),
-				counts.allocatedBytes(), counts.deallocatedBytes(), this.regionsOpened.sum(), closed,
-				this.leakedBlocks.sum(), this.leakedBytes.sum(), failures());
+				counts.allocatedBytes(), counts.deallocatedBytes(), regions.opened(), closed, this.leakedBlocks.sum(),
+				this.leakedBytes.sum(), failures());
 	}
 
 	private Map<Reason, Long> failures() {

@@ -52,7 +52,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		this.source = source;
 		this.stock = new ChunkStock(source);
 		this.chunks = new Chunks(this.stock);
-		this.lifetime = Lifetime.ofRegion(this::newArena, source);
+		this.lifetime = Lifetime.ofRegion(this);
 	}
 
 	/** Lets the caller in, or throws. */
@@ -65,12 +65,13 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	@Override
 	public MemorySegment allocate(Layout layout) {
-		if (layout.size() == 0) {
+		long size = layout.size();
+		if (size == 0) {
 			return layout.dangling();
 		}
 		enter();
 		try {
-			return block(place(layout, this.chunks, this.lifetime), layout);
+			return block(place(size, layout.alignment(), this.chunks, this.lifetime), size);
 		}
 		finally {
 			exit();
@@ -79,14 +80,16 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	@Override
 	public MemorySegment allocateZeroed(Layout layout) {
-		if (layout.size() == 0) {
+		long size = layout.size();
+		if (size == 0) {
 			return layout.dangling();
 		}
 		enter();
 		try {
-			long address = place(layout, this.chunks, this.lifetime);
-			Memory.zero(address, layout.size());
-			return block(address, layout);
+			long address = place(size, layout.alignment(), this.chunks, this.lifetime);
+			MemorySegment block = block(address, size);
+			block.fill((byte) 0);
+			return block;
 		}
 		finally {
 			exit();
@@ -139,14 +142,14 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 				this.chunks.moveCursor(address + newSize);
 			}
 			else {
-				address = place(newLayout, this.chunks, this.lifetime);
+				address = place(newSize, newLayout.alignment(), this.chunks, this.lifetime);
 				Memory.copy(block.address(), address, oldSize);
 				free(block.address(), oldSize, oversized);
 			}
 			if (zeroed) {
 				Memory.zero(address + oldSize, newSize - oldSize);
 			}
-			return block(address, newLayout);
+			return block(address, newSize);
 		}
 		finally {
 			exit();
@@ -169,7 +172,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			long oldSize = oldLayout.size();
 			long newSize = newLayout.size();
 			if (!isAligned(address, newLayout)) {
-				address = place(newLayout, this.chunks, this.lifetime);
+				address = place(newSize, newLayout.alignment(), this.chunks, this.lifetime);
 				Memory.copy(block.address(), address, newSize);
 				free(block.address(), oldSize, oversized);
 			}
@@ -179,7 +182,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			else if (isLast(address, oldSize)) {
 				this.chunks.moveCursor(address + newSize);
 			}
-			return block(address, newLayout);
+			return block(address, newSize);
 		}
 		finally {
 			exit();
@@ -191,7 +194,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	 */
 	private MemorySegment shrinkInPlace(Oversized oversized, Layout newLayout) {
 		this.lifetime.adopt(oversized.shrunk(newLayout), holder(oversized), oversized);
-		return block(oversized.address(), newLayout);
+		return block(oversized.address(), newLayout.size());
 	}
 
 	@Override
@@ -249,18 +252,12 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	/** Places a block for a lifetime, the current one or that of an arena. */
-	final long place(Layout layout, Chunks chunks, Lifetime lifetime) {
-		requireOpen(layout);
-		long size = layout.size();
-		long alignment = layout.alignment();
-		long address = chunks.place(size, alignment);
-		if (address == 0) {
-			address = placeElsewhere(layout, chunks, lifetime);
-			if (address == 0) {
-				throw this.source.refusal(layout);
-			}
+	final long place(long size, long alignment, Chunks chunks, Lifetime lifetime) {
+		if (this.closing) {
+			requireOpen(new Layout(size, alignment));
 		}
-		return address;
+		long address = chunks.place(size, alignment);
+		return (address != 0) ? address : placeElsewhere(new Layout(size, alignment), chunks, lifetime);
 	}
 
 	/** Refused only if not even exactly this block is to be had. */
@@ -274,11 +271,14 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		if (address == 0 && this.stock.giveSpare()) {
 			address = lifetime.placeOversized(layout);
 		}
+		if (address == 0) {
+			throw this.source.refusal(layout);
+		}
 		return address;
 	}
 
-	private MemorySegment block(long address, Layout layout) {
-		return Memory.segment(address, layout.size(), this.lifetime.arena());
+	private MemorySegment block(long address, long size) {
+		return Memory.segment(address, size, this.lifetime.arena());
 	}
 
 	private void free(long address, long size, @Nullable Oversized oversized) {

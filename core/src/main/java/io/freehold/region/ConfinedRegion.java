@@ -17,10 +17,13 @@ final class ConfinedRegion extends BumpRegion {
 	@Override
 	void enter() {
 		if (Thread.currentThread() != this.owner) {
-			throw new WrongThreadException(
-					this.source.name() + ": the region belongs to thread '" + this.owner.getName() + "', not to '"
-							+ Thread.currentThread().getName() + "' (a shared region may be used by any thread)");
+			throw wrongThread();
 		}
+	}
+
+	private WrongThreadException wrongThread() {
+		return new WrongThreadException(this.source.name() + ": the region belongs to thread '" + this.owner.getName()
+				+ "', not to '" + Thread.currentThread().getName() + "' (a shared region may be used by any thread)");
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.freehold.Layout;
 import io.freehold.region.ChunkStock.Chunk;
@@ -17,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lifetime {
 
-	private final Supplier<Arena> arenas;
-
-	private final ChunkSource source;
+	private final BumpRegion region;
 
 	final @Nullable Lifetime below;
 
@@ -33,19 +30,18 @@ final class Lifetime {
 
 	private boolean ended;
 
-	/** Blocks with a chunk of their own. */
-	private final List<Oversized> oversized = new ArrayList<>(0);
+	/** Blocks with a chunk of their own; can be added to when there are some. */
+	private List<Oversized> oversized = List.of();
 
-	/** Arenas opened through the region during this lifetime. */
-	private final List<Lifetime> arenasOpened = new ArrayList<>(0);
+	/** Arenas opened through the region during this lifetime; likewise. */
+	private List<Lifetime> arenasOpened = List.of();
 
 	/** The memory of an arena, null for a lifetime that shares the region's. */
 	private final @Nullable Chunks memory;
 
-	private Lifetime(Supplier<Arena> arenas, ChunkSource source, @Nullable Lifetime below, @Nullable Chunk chunk,
-			long cursor, @Nullable Chunks memory) {
-		this.arenas = arenas;
-		this.source = source;
+	private Lifetime(BumpRegion region, @Nullable Lifetime below, @Nullable Chunk chunk, long cursor,
+			@Nullable Chunks memory) {
+		this.region = region;
 		this.below = below;
 		this.chunk = chunk;
 		this.cursor = cursor;
@@ -53,19 +49,19 @@ final class Lifetime {
 	}
 
 	/** The lifetime of a region, which begins anew when the region is reset. */
-	static Lifetime ofRegion(Supplier<Arena> arenas, ChunkSource source) {
-		return new Lifetime(arenas, source, null, null, 0, null);
+	static Lifetime ofRegion(BumpRegion region) {
+		return new Lifetime(region, null, null, 0, null);
 	}
 
 	/** What is taken from a region from now on until a mark ends. */
 	Lifetime above(Chunks chunks) {
-		return new Lifetime(this.arenas, this.source, this, chunks.top(), chunks.cursor(), null);
+		return new Lifetime(this.region, this, chunks.top(), chunks.cursor(), null);
 	}
 
 	/** The lifetime of an arena with memory of its own, which ends before this one. */
 	Lifetime ofArena(Chunks memory) {
-		Lifetime arena = new Lifetime(this.arenas, this.source, this, null, 0, memory);
-		this.arenasOpened.add(arena);
+		Lifetime arena = new Lifetime(this.region, this, null, 0, memory);
+		this.arenasOpened = plus(this.arenasOpened, arena);
 		return arena;
 	}
 
@@ -77,7 +73,7 @@ final class Lifetime {
 	Arena arena() {
 		Arena arena = this.arena;
 		if (arena == null) {
-			arena = this.arenas.get();
+			arena = this.region.newArena();
 			this.arena = arena;
 		}
 		return arena;
@@ -92,13 +88,13 @@ final class Lifetime {
 	}
 
 	long placeOversized(Layout layout) {
-		long address = this.source.take(layout.size(), layout.alignment());
+		long address = this.region.source.take(layout.size(), layout.alignment());
 		if (address != 0) {
 			try {
-				this.oversized.add(new Oversized(address, layout, layout));
+				this.oversized = plus(this.oversized, new Oversized(address, layout, layout));
 			}
 			catch (OutOfMemoryError ex) {
-				this.source.give(address, layout.size(), layout.alignment());
+				this.region.source.give(address, layout.size(), layout.alignment());
 				throw ex;
 			}
 		}
@@ -122,12 +118,19 @@ final class Lifetime {
 
 	/** Records a block of this lifetime in place of one of another, or of this one. */
 	void adopt(Oversized block, Lifetime holder, Oversized replaced) {
-		this.oversized.add(block);
+		this.oversized = plus(this.oversized, block);
 		holder.oversized.remove(holder.oversized.lastIndexOf(replaced));
 	}
 
+	/** Adds to a list, which is the empty one at first. */
+	private static <T> List<T> plus(List<T> list, T element) {
+		List<T> longer = list.isEmpty() ? new ArrayList<>(1) : list;
+		longer.add(element);
+		return longer;
+	}
+
 	private void give(Oversized block) {
-		this.source.give(block.address(), block.chunk().size(), block.chunk().alignment());
+		this.region.source.give(block.address(), block.chunk().size(), block.chunk().alignment());
 	}
 
 	/**
@@ -146,7 +149,7 @@ final class Lifetime {
 				this.arena.close();
 			}
 			catch (IllegalStateException ex) {
-				throw new SegmentHeldException(this.source.name(), ex);
+				throw new SegmentHeldException(this.region.source.name(), ex);
 			}
 			this.arena = null;
 		}

@@ -37,9 +37,8 @@ final class RegionArena implements Arena {
 			if (byteSize == 0) {
 				return Memory.segment(byteAlignment, 0, this.arena);
 			}
-			long address = this.region.place(layout, this.memory, this.lifetime);
-			Memory.zero(address, byteSize);
-			return Memory.segment(address, byteSize, this.arena);
+			long address = this.region.place(layout.size(), layout.alignment(), this.memory, this.lifetime);
+			return Memory.segment(address, byteSize, this.arena).fill((byte) 0);
 		}
 		finally {
 			this.region.exit();

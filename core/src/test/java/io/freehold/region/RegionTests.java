@@ -266,6 +266,41 @@ class RegionTests {
 		}
 
 		@Test
+		void limitPerRegion_closedRegions_areInNobodysWay() {
+			this.root.budget().setLimit(4_000);
+			ManagedAllocator limited = this.root.child("limited", (spec) -> spec.limitPerRegion(3_000));
+			for (int i = 0; i < 10; i++) {
+				try (Region region = open(limited)) {
+					region.allocate(Layout.ofBytes(2_900));
+				}
+				assertThat(limited.budget().used()).isZero();
+			}
+			this.region.allocate(Layout.ofBytes(4_000));
+			this.region.reset();
+			try (Region region = open(limited)) {
+				region.allocate(Layout.ofBytes(2_000));
+				this.region.allocate(Layout.ofBytes(1_900));
+				// room below the region's limit, but not above it
+				assertThatExceptionOfType(AllocationException.class)
+					.isThrownBy(() -> region.allocate(Layout.ofBytes(900)))
+					.withMessageContaining("root/limited region: limit 3000, used 2048, asked 900; ")
+					.withMessageContaining("root: limit 4000, used 3948, asked 900 <- does not fit");
+			}
+			assertThat(limited.stats().regionsOpened()).isEqualTo(11);
+			assertThat(limited.stats().regionsClosed()).isEqualTo(11);
+		}
+
+		@Test
+		void limitPerRegion_moreThanThereAreAddresses_isUnsupported() {
+			ManagedAllocator limited = this.root.child("limited", (spec) -> spec.limitPerRegion(2_000));
+			try (Region region = open(limited)) {
+				assertThatExceptionOfType(AllocationException.class)
+					.isThrownBy(() -> region.allocate(Layout.ofBytes(1L << 47)))
+					.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNSUPPORTED_LAYOUT));
+			}
+		}
+
+		@Test
 		void refusal_leavesTheRegionUsable() {
 			Layout layout = Layout.of(16, 16);
 			MemorySegment block = this.region.allocate(layout).fill((byte) 9);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,8 +32,12 @@ import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorTree;
 import io.freehold.spring.NamedAllocator;
 import io.freehold.spring.RequestAllocator;
+import io.freehold.spring.autoconfigure.scope.AllocatorArgumentsAutoConfiguration;
+import io.freehold.spring.autoconfigure.scope.ReactiveAllocatorArgumentsAutoConfiguration;
+import io.freehold.spring.autoconfigure.scope.ReactiveRequestAllocatorAutoConfiguration;
 import io.freehold.spring.autoconfigure.scope.RequestAllocatorAutoConfiguration;
 import io.freehold.spring.scope.MissingScopeException;
+import io.freehold.spring.scope.reactive.RequestMemoryWebFilter;
 
 import org.junit.jupiter.api.Test;
 
@@ -43,16 +48,25 @@ import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.boot.web.context.reactive.AnnotationConfigReactiveWebApplicationContext;
+import org.springframework.boot.web.context.reactive.GenericReactiveWebApplicationContext;
 import org.springframework.boot.web.context.servlet.AnnotationConfigServletWebApplicationContext;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.javapoet.ClassName;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.MockServletContext;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.support.GenericWebApplicationContext;
+import org.springframework.web.reactive.DispatcherHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,7 +81,10 @@ class AotTests {
 
 	@Test
 	void whenPreparedAheadOfTimeShouldInjectTheSameAllocators() {
-		ApplicationContextInitializer<GenericApplicationContext> initializer = processAheadOfTime();
+		AnnotationConfigServletWebApplicationContext prepared = new AnnotationConfigServletWebApplicationContext();
+		prepared.setServletContext(new MockServletContext());
+		prepared.register(Application.class);
+		ApplicationContextInitializer<GenericApplicationContext> initializer = processAheadOfTime("Servlet", prepared);
 		GenericWebApplicationContext context = new GenericWebApplicationContext(new MockServletContext());
 		TestPropertyValues.of(PROPERTIES).applyTo(context);
 		initializer.initialize(context);
@@ -95,14 +112,37 @@ class AotTests {
 		assertThat(tree.root().budget().used()).isZero();
 	}
 
-	private static ApplicationContextInitializer<GenericApplicationContext> processAheadOfTime() {
+	@Test
+	void whenPreparedAheadOfTimeShouldKeepMemoryOfReactiveRequests() {
+		AnnotationConfigReactiveWebApplicationContext prepared = new AnnotationConfigReactiveWebApplicationContext();
+		prepared.register(ReactiveApplication.class);
+		ApplicationContextInitializer<GenericApplicationContext> initializer = processAheadOfTime("Reactive", prepared);
+		GenericReactiveWebApplicationContext context = new GenericReactiveWebApplicationContext();
+		TestPropertyValues.of(PROPERTIES).applyTo(context);
+		initializer.initialize(context);
+		try (context) {
+			context.refresh();
+			AllocatorTree tree = context.getBean(AllocatorTree.class);
+			MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/index"));
+			context.getBean(RequestMemoryWebFilter.class)
+				.filter(exchange, context.getBean(DispatcherHandler.class)::handle)
+				.block(Duration.ofSeconds(30));
+			assertThat(exchange.getResponse().getBodyAsString().block(Duration.ofSeconds(30)))
+				.isEqualTo("root/index 64");
+			assertThat(tree.get("request").stats().regionsOpened()).isOne();
+			assertThat(tree.get("request").stats().openRegions()).isZero();
+		}
+	}
+
+	/**
+	 * Prepares a context; classes that are generated for another one have other names.
+	 */
+	private static ApplicationContextInitializer<GenericApplicationContext> processAheadOfTime(String kind,
+			GenericApplicationContext context) {
 		InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
 		DefaultGenerationContext generation = new DefaultGenerationContext(
-				new ClassNameGenerator(ClassName.get(AotTests.class)), files);
-		AnnotationConfigServletWebApplicationContext context = new AnnotationConfigServletWebApplicationContext();
-		context.setServletContext(new MockServletContext());
+				new ClassNameGenerator(ClassName.get(AotTests.class), kind), files);
 		TestPropertyValues.of(PROPERTIES).applyTo(context);
-		context.register(Application.class);
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		generation.writeGeneratedContent();
 		Map<String, Class<?>> compiled = load(compile(files));
@@ -218,13 +258,32 @@ class AotTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ FreeholdAutoConfiguration.class, RequestAllocatorAutoConfiguration.class })
+	@ImportAutoConfiguration({ FreeholdAutoConfiguration.class, RequestAllocatorAutoConfiguration.class,
+			AllocatorArgumentsAutoConfiguration.class })
 	static class Application {
 
 		@Bean
 		Consumer consumer(Allocator plain, @NamedAllocator("image-cache") Allocator images,
 				@NamedAllocator("index") ManagedAllocator index, @RequestAllocator Allocator request) {
 			return new Consumer(plain, images, index, request);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ FreeholdAutoConfiguration.class, ReactiveRequestAllocatorAutoConfiguration.class,
+			ReactiveAllocatorArgumentsAutoConfiguration.class, WebFluxAutoConfiguration.class })
+	@Import(Controller.class)
+	static class ReactiveApplication {
+
+	}
+
+	@RestController
+	static class Controller {
+
+		@GetMapping("/index")
+		String index(@NamedAllocator("index") ManagedAllocator index, @RequestAllocator Allocator memory) {
+			return index.name() + " " + memory.allocate(Layout.ofBytes(64)).byteSize();
 		}
 
 	}

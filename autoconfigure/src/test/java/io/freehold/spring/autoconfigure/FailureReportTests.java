@@ -248,9 +248,8 @@ class FailureReportTests {
 
 				Action:
 
-				Add the qualifier annotation of 'imageCacheAllocator' (@RequestAllocator, or @NamedAllocator with its \
-				name), or rename the injection point if the application's allocator is what you want."""
-			.formatted(MisnamedBeanMethod.class.getName()));
+				Add @NamedAllocator("image-cache") to ask for 'imageCacheAllocator', or rename the injection point if \
+				the application's allocator is what you want.""".formatted(MisnamedBeanMethod.class.getName()));
 	}
 
 	@Test
@@ -283,14 +282,7 @@ class FailureReportTests {
 	}
 
 	private static String report(CapturedOutput output, Class<?> application, String... properties) {
-		String[] arguments = new String[properties.length];
-		for (int i = 0; i < properties.length; i++) {
-			arguments[i] = "--" + properties[i];
-		}
-		assertThatException().isThrownBy(() -> builder(application).run(arguments));
-		String all = output.getAll().replace("\r\n", "\n");
-		assertThat(all).contains("Description:");
-		return all.substring(all.lastIndexOf("Description:")).strip();
+		return FailureReport.of(output, builder(application), properties);
 	}
 
 	private static SpringApplicationBuilder builder(Class<?> application) {

@@ -71,6 +71,20 @@ public enum Contender {
 	}
 
 	/**
+	 * Returns lives of this contender's kind: regions of the managed allocator that
+	 * stands for an application's requests, or arenas of the JDK.
+	 */
+	public Lives lives(Kind kind) {
+		return switch (this) {
+			case FREEHOLD_MANAGED ->
+				(kind != Kind.KEPT) ? new RegionLives(Freehold.requests(), kind == Kind.SHARED, kind == Kind.ZEROED)
+						: new WarmRegion(Freehold.requests());
+			case ARENA_CONFINED -> new ArenaLives(kind == Kind.SHARED);
+			default -> throw new IllegalArgumentException("blocks that end together are not to be had: " + this);
+		};
+	}
+
+	/**
 	 * Returns whether any thread may free a block.
 	 */
 	public boolean freesAnywhere() {
@@ -89,6 +103,26 @@ public enum Contender {
 	 */
 	public boolean isFreehold() {
 		return name().startsWith("FREEHOLD_");
+	}
+
+	/**
+	 * What kind of life blocks have that end together. The difference between the first
+	 * two, and the last, is none to arenas.
+	 */
+	public enum Kind {
+
+		/** Of one thread. */
+		CONFINED,
+
+		/** Of one thread, with zeroed blocks. */
+		ZEROED,
+
+		/** Of all threads. */
+		SHARED,
+
+		/** Of one thread, with a region that is reset and used again. */
+		KEPT
+
 	}
 
 }

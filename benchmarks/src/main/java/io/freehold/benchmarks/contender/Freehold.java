@@ -61,6 +61,14 @@ public final class Freehold {
 		return Tree.GRANDCHILD;
 	}
 
+	/**
+	 * Returns the allocator of an application's requests: a child of the root, with
+	 * limits at the root, the child and each region.
+	 */
+	public static ManagedAllocator requests() {
+		return Requests.ALLOCATOR;
+	}
+
 	private static final class Raw implements RawAllocator {
 
 		private final GlobalAlloc backend;
@@ -97,6 +105,13 @@ public final class Freehold {
 		static final ManagedAllocator GRANDCHILD = ManagedAllocator.root(backend(), (spec) -> spec.limit(4 * GIB))
 			.child("child", (spec) -> spec.limit(3 * GIB))
 			.child("grandchild", (spec) -> spec.limit(2 * GIB));
+
+	}
+
+	private static final class Requests {
+
+		static final ManagedAllocator ALLOCATOR = ManagedAllocator.root(backend(), (spec) -> spec.limit(4 * GIB))
+			.child("request", (spec) -> spec.scope("request").limit(GIB).limitPerRegion(GIB >> 6));
 
 	}
 

@@ -1,11 +1,11 @@
-package io.freehold.budget;
+package io.freehold.internal;
 
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a thread does between two attempts, while others decide.
  */
-final class Pause {
+public final class Pause {
 
 	/*
 	 * A processor's pause at first, then a yield, then a nap. The nap is not for comfort:
@@ -26,7 +26,7 @@ final class Pause {
 
 	/** Lets others go on, after so many attempts. */
 	@SuppressWarnings("ThreadPriorityCheck") // for those who are waited for
-	static void after(int attempts) {
+	public static void after(int attempts) {
 		if (attempts % SPINS_BEFORE_YIELD != 0) {
 			Thread.onSpinWait();
 		}
