@@ -56,13 +56,7 @@ public class ObjectStore {
 	/** Guarded by the lock. */
 	private boolean closed;
 
-	/**
-	 * Creates an empty store.
-	 * @param allocator owns the bytes of the objects
-	 * @param properties tell how many objects there may be
-	 * @param meters where evictions are counted
-	 * @param events where changes are published
-	 */
+	/** Creates an empty store, whose objects the allocator owns. */
 	public ObjectStore(@NamedAllocator("objects") ManagedAllocator allocator, SampleProperties properties,
 			MeterRegistry meters, ApplicationEventPublisher events) {
 		this.allocator = allocator;
@@ -260,8 +254,7 @@ public class ObjectStore {
 	 * Returns the object used longest ago that may be worth compressing once more,
 	 * without counting that as its use.
 	 * @param unused how long nobody must have used it
-	 * @return its key and the object, to be closed by the caller, or null if there is
-	 * none
+	 * @return its key and the object, for the caller to close, or null
 	 */
 	public Map.@Nullable Entry<String, StoredObject> findIdle(Duration unused) {
 		this.lock.lock();
