@@ -3,12 +3,16 @@ package io.freehold.sample;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
  * The application.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
+@EnableAsync
 public class SampleApplication {
 
 	/**

@@ -8,7 +8,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.Predefined;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
  * What the sample may use of Freehold: what any application may.
@@ -35,6 +38,23 @@ class ArchitectureTests {
 			.orShould()
 			.callMethod(ByteBuffer.class, "allocateDirect", int.class)
 			.because("memory beside the allocators has no limit and shows up nowhere")
+			.check(this.classes);
+	}
+
+	@Test
+	void whenFeaturesAreAddedShouldNotDependOnEachOther() {
+		slices().matching("io.freehold.sample.(*)..")
+			.should()
+			.notDependOnEachOther()
+			.ignoreDependency(alwaysTrue(), resideInAnyPackage("io.freehold.sample.objects", "io.freehold.sample.web"))
+			.because("each can be read, and left out, alone")
+			.check(this.classes);
+		noClasses().that()
+			.resideInAPackage("io.freehold.sample.objects")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.freehold.sample.web")
+			.because("the cache knows nothing of HTTP handlers")
 			.check(this.classes);
 	}
 

@@ -4,26 +4,26 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-import io.freehold.sample.Compressor.Sink;
-import io.freehold.sample.Compressor.Source;
+import io.freehold.sample.objects.Compressor.Sink;
+import io.freehold.sample.objects.Compressor.Source;
 
 /**
  * Bodies for tests.
  */
-final class Bodies {
+public final class Bodies {
 
 	private Bodies() {
 	}
 
 	/** Bytes that do not compress. */
-	static byte[] random(int size) {
+	public static byte[] random(int size) {
 		byte[] bytes = new byte[size];
 		new Random(size).nextBytes(bytes);
 		return bytes;
 	}
 
 	/** Hands bytes out in pieces of at most some size. */
-	static Source source(byte[] bytes, int atMost) {
+	public static Source source(byte[] bytes, int atMost) {
 		ByteBuffer rest = ByteBuffer.wrap(bytes);
 		return (buffer) -> {
 			if (!rest.hasRemaining()) {
@@ -36,7 +36,7 @@ final class Bodies {
 		};
 	}
 
-	static Sink sink(ByteArrayOutputStream target) {
+	public static Sink sink(ByteArrayOutputStream target) {
 		return (buffer) -> {
 			byte[] bytes = new byte[buffer.remaining()];
 			buffer.get(bytes);

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A client of the object cache and its actuator. To be used by one thread.
  */
-final class CacheClient implements AutoCloseable {
+public final class CacheClient implements AutoCloseable {
 
 	private static final Duration DEADLINE = Duration.ofMinutes(1);
 
@@ -32,50 +32,60 @@ final class CacheClient implements AutoCloseable {
 
 	private final URI server;
 
-	CacheClient(int port) {
+	public CacheClient(int port) {
 		this.server = URI.create("http://localhost:" + port);
 	}
 
-	HttpResponse<String> put(String key, byte[] body, String... headers) {
+	public HttpResponse<String> put(String key, byte[] body, String... headers) {
 		return put(key, BodyPublishers.ofByteArray(body), headers);
 	}
 
-	HttpResponse<String> put(String key, BodyPublisher body, String... headers) {
+	public HttpResponse<String> put(String key, BodyPublisher body, String... headers) {
 		return send("PUT", "/objects/" + key, body, BodyHandlers.ofString(), headers);
 	}
 
-	HttpResponse<byte[]> get(String key, String... headers) {
+	public HttpResponse<byte[]> get(String key, String... headers) {
 		return get(key, BodyHandlers.ofByteArray(), headers);
 	}
 
-	<T> HttpResponse<T> get(String key, BodyHandler<T> handler, String... headers) {
+	public <T> HttpResponse<T> get(String key, BodyHandler<T> handler, String... headers) {
 		return send("GET", "/objects/" + key, BodyPublishers.noBody(), handler, headers);
 	}
 
-	HttpResponse<Void> head(String key) {
+	public HttpResponse<Void> head(String key) {
 		return send("HEAD", "/objects/" + key, BodyPublishers.noBody(), BodyHandlers.discarding());
 	}
 
-	HttpResponse<String> delete(String key, String... headers) {
+	public HttpResponse<String> delete(String key, String... headers) {
 		return send("DELETE", "/objects/" + key, BodyPublishers.noBody(), BodyHandlers.ofString(), headers);
 	}
 
-	void deleteAll() {
+	public void deleteAll() {
 		assertThat(send("DELETE", "/objects", BodyPublishers.noBody(), BodyHandlers.discarding()).statusCode())
 			.isEqualTo(204);
 	}
 
-	HttpResponse<String> text(String path) {
+	/** Makes a request with a text, and returns the answer as such. */
+	public HttpResponse<String> send(String method, String path, String body, String... headers) {
+		return send(method, path, BodyPublishers.ofString(body), BodyHandlers.ofString(), headers);
+	}
+
+	/** Makes a request whose answer is read while it comes. */
+	public <T> HttpResponse<T> open(String path, BodyHandler<T> handler) {
+		return send("GET", path, BodyPublishers.noBody(), handler);
+	}
+
+	public HttpResponse<String> text(String path) {
 		return send("GET", path, BodyPublishers.noBody(), BodyHandlers.ofString());
 	}
 
-	JsonNode json(String path) {
+	public JsonNode json(String path) {
 		HttpResponse<String> response = text(path);
 		assertThat(response.statusCode()).isEqualTo(200);
 		return this.json.readTree(response.body());
 	}
 
-	JsonNode problem(HttpResponse<String> response) {
+	public JsonNode problem(HttpResponse<String> response) {
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
 		return this.json.readTree(response.body());
 	}
@@ -85,7 +95,7 @@ final class CacheClient implements AutoCloseable {
 	 * request may end a moment after its answer has arrived, so this asks again and
 	 * again.
 	 */
-	void expectNothingLeft() {
+	public void expectNothingLeft() {
 		deleteAll();
 		assertThat(json("/objects").get("count").asInt()).isZero();
 		for (String name : new String[] { "root/objects", "root/request" }) {
@@ -100,7 +110,7 @@ final class CacheClient implements AutoCloseable {
 	}
 
 	/** Waits until an allocator has no memory and no regions. */
-	void awaitIdle(String name) {
+	public void awaitIdle(String name) {
 		long start = System.nanoTime();
 		JsonNode allocator = allocator(name);
 		while (allocator.get("used").asLong() != 0 || allocator.get("openRegions").asLong() != 0) {
@@ -109,15 +119,15 @@ final class CacheClient implements AutoCloseable {
 		}
 	}
 
-	JsonNode allocator(String name) {
+	public JsonNode allocator(String name) {
 		return json("/actuator/allocators/" + name);
 	}
 
-	double evictions() {
+	public double evictions() {
 		return json("/actuator/metrics/sample.evictions").get("measurements").get(0).get("value").asDouble();
 	}
 
-	static String etag(byte[] body) {
+	public static String etag(byte[] body) {
 		try {
 			return '"' + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)) + '"';
 		}

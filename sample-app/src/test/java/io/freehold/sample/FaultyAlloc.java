@@ -6,7 +6,7 @@ import io.freehold.spi.GlobalAlloc;
 /**
  * A backend that refuses one allocation, or none.
  */
-final class FaultyAlloc implements GlobalAlloc {
+public final class FaultyAlloc implements GlobalAlloc {
 
 	private final GlobalAlloc backend = Backends.get("system");
 
@@ -16,11 +16,11 @@ final class FaultyAlloc implements GlobalAlloc {
 	 * Creates a backend.
 	 * @param untilFault how many allocations succeed before the one that is refused
 	 */
-	FaultyAlloc(int untilFault) {
+	public FaultyAlloc(int untilFault) {
 		this.untilFault = untilFault;
 	}
 
-	boolean hasRefused() {
+	public boolean hasRefused() {
 		return this.untilFault < 0;
 	}
 

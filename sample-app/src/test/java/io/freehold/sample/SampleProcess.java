@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The application in a JVM of its own, that of the tests.
  */
-final class SampleProcess implements AutoCloseable {
+public final class SampleProcess implements AutoCloseable {
 
 	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
 
@@ -37,12 +37,12 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/** Starts the executable jar. */
-	static SampleProcess ofJar(String option) throws IOException {
+	public static SampleProcess ofJar(String option) throws IOException {
 		return start(List.of(option, "-jar", System.getProperty("sample.jar"), "--server.port=0"));
 	}
 
 	/** Starts the classes, for which no manifest speaks. */
-	static SampleProcess ofClasses(String option, String... arguments) throws IOException {
+	public static SampleProcess ofClasses(String option, String... arguments) throws IOException {
 		List<String> all = new ArrayList<>(List.of(option, "-cp", System.getProperty("java.class.path"),
 				SampleApplication.class.getName(), "--server.port=0"));
 		all.addAll(List.of(arguments));
@@ -73,24 +73,24 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/** Waits until the application serves. */
-	int port() throws InterruptedException, ExecutionException, TimeoutException {
+	public int port() throws InterruptedException, ExecutionException, TimeoutException {
 		return this.port.get(5, TimeUnit.MINUTES);
 	}
 
 	/** Asks the application to stop, waits, and returns all it wrote. */
-	List<String> stop() throws InterruptedException {
+	public List<String> stop() throws InterruptedException {
 		this.process.destroy();
 		return awaitEnd();
 	}
 
 	/** Waits until the application ends by itself, and returns all it wrote. */
-	List<String> awaitEnd() throws InterruptedException {
+	public List<String> awaitEnd() throws InterruptedException {
 		assertThat(this.process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 		this.reader.join();
 		return List.copyOf(this.output);
 	}
 
-	int exitValue() {
+	public int exitValue() {
 		return this.process.exitValue();
 	}
 

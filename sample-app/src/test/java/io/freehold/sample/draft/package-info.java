@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.draft;
+
+import org.jspecify.annotations.NullMarked;

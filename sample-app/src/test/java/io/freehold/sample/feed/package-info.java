@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.imports;
+
+import org.jspecify.annotations.NullMarked;

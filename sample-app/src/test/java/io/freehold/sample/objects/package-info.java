@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.objects;
+
+import org.jspecify.annotations.NullMarked;

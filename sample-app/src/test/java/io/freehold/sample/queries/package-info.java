@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.queries;
+
+import org.jspecify.annotations.NullMarked;

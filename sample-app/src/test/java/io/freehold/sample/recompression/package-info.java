@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.recompression;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.sample.web;
+
+import org.jspecify.annotations.NullMarked;
