@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.freehold.Allocator;
+import io.freehold.spring.NamedAllocator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.aot.BeanInstanceSupplier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -35,13 +38,16 @@ import org.springframework.util.ReflectionUtils;
  * bean which has to be asked for by a qualifier, but have none: they would silently get
  * the application's allocator, whose memory has another lifetime.
  */
-final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcessor, BeanFactoryAware {
+public final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcessor, BeanFactoryAware {
 
 	private static final String PROVIDER = "jakarta.inject.Provider";
 
 	private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	MisnamedAllocatorDetector() {
+	}
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
@@ -84,11 +90,28 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 				|| MergedAnnotations.from(element).isPresent("jakarta.inject.Inject");
 	}
 
+	/**
+	 * Refuses a parameter of a handler method, which is an injection point too.
+	 * @param parameter the parameter
+	 */
+	public void check(MethodParameter parameter) {
+		if (isUnqualifiedAllocator(ResolvableType.forMethodParameter(parameter),
+				MergedAnnotations.from(parameter.getParameterAnnotations()))) {
+			parameter.initParameterNameDiscovery(this.names);
+			String name = parameter.getParameterName();
+			if (name != null) {
+				check(name,
+						"Parameter " + parameter.getParameterIndex() + " of " + describe(parameter.getExecutable()));
+			}
+		}
+	}
+
 	private void check(Executable executable) {
 		Parameter[] parameters = executable.getParameters();
 		@Nullable String @Nullable [] names = null;
 		for (int i = 0; i < parameters.length; i++) {
-			if (isUnqualifiedAllocator(ResolvableType.forType(parameters[i].getParameterizedType()), parameters[i])) {
+			if (isUnqualifiedAllocator(ResolvableType.forType(parameters[i].getParameterizedType()),
+					MergedAnnotations.from(parameters[i]))) {
 				names = (names != null) ? names : names(executable);
 				if (names != null && names[i] != null) {
 					check(names[i], "Parameter " + i + " of " + describe(executable));
@@ -98,7 +121,7 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 	}
 
 	private void check(Field field) {
-		if (isUnqualifiedAllocator(ResolvableType.forField(field), field)) {
+		if (isUnqualifiedAllocator(ResolvableType.forField(field), MergedAnnotations.from(field))) {
 			check(field.getName(), "Field " + field.getName() + " in " + field.getDeclaringClass().getName());
 		}
 	}
@@ -109,23 +132,29 @@ final class MisnamedAllocatorDetector implements MergedBeanDefinitionPostProcess
 				&& beanFactory.isTypeMatch(name, Allocator.class)
 				&& beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
 				&& !definition.isDefaultCandidate()) {
-			throw new MisnamedAllocatorException(injectionPoint, name);
+			throw new MisnamedAllocatorException(injectionPoint, name, qualifier(definition, name));
 		}
+	}
+
+	/** Returns the annotation to ask for a bean with, as it is written. */
+	private static String qualifier(RootBeanDefinition definition, String name) {
+		AutowireCandidateQualifier named = definition.getQualifier(NamedAllocator.class.getName());
+		return (named != null) ? "@NamedAllocator(\"" + named.getAttribute("value") + "\")"
+				: ScopeQualifier.ofBean(name).map(ScopeQualifier::toString).orElse("@Qualifier(\"" + name + "\")");
 	}
 
 	/**
 	 * Whether an allocator is asked for, at once or by way of a provider, without a
 	 * qualifier.
 	 */
-	private static boolean isUnqualifiedAllocator(ResolvableType type, AnnotatedElement element) {
+	private static boolean isUnqualifiedAllocator(ResolvableType type, MergedAnnotations annotations) {
 		Class<?> raw = type.toClass();
 		ResolvableType asked = (ObjectFactory.class.isAssignableFrom(raw) || Optional.class == raw
 				|| raw.getName().equals(PROVIDER)) ? type.getGeneric() : type;
-		return Allocator.class.isAssignableFrom(asked.toClass()) && !isQualified(element);
+		return Allocator.class.isAssignableFrom(asked.toClass()) && !isQualified(annotations);
 	}
 
-	private static boolean isQualified(AnnotatedElement element) {
-		MergedAnnotations annotations = MergedAnnotations.from(element);
+	private static boolean isQualified(MergedAnnotations annotations) {
 		return annotations.isPresent(Qualifier.class) || annotations.isPresent("jakarta.inject.Qualifier")
 				|| annotations.isPresent("jakarta.inject.Named");
 	}

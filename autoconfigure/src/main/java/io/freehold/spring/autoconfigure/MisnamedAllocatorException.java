@@ -9,11 +9,14 @@ final class MisnamedAllocatorException extends IllegalStateException {
 
 	private final String beanName;
 
-	MisnamedAllocatorException(String injectionPoint, String beanName) {
+	private final String qualifier;
+
+	MisnamedAllocatorException(String injectionPoint, String beanName, String qualifier) {
 		super(injectionPoint + " asks for an allocator without a qualifier, but is named like the bean '" + beanName
 				+ "'");
 		this.injectionPoint = injectionPoint;
 		this.beanName = beanName;
+		this.qualifier = qualifier;
 	}
 
 	String getInjectionPoint() {
@@ -22,6 +25,11 @@ final class MisnamedAllocatorException extends IllegalStateException {
 
 	String getBeanName() {
 		return this.beanName;
+	}
+
+	/** Returns the annotation that the bean has to be asked for with. */
+	String getQualifier() {
+		return this.qualifier;
 	}
 
 }

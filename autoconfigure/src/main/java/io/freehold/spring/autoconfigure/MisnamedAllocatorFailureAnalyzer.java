@@ -14,9 +14,8 @@ final class MisnamedAllocatorFailureAnalyzer extends AbstractFailureAnalyzer<Mis
 				cause.getInjectionPoint() + " is named like the allocator bean '" + cause.getBeanName()
 						+ "' but has no qualifier, so that it would get the application's allocator,"
 						+ " whose memory has another lifetime.",
-				"Add the qualifier annotation of '" + cause.getBeanName()
-						+ "' (@RequestAllocator, or @NamedAllocator with its name), or rename the injection point if"
-						+ " the application's allocator is what you want.",
+				"Add " + cause.getQualifier() + " to ask for '" + cause.getBeanName()
+						+ "', or rename the injection point if the application's allocator is what you want.",
 				cause);
 	}
 

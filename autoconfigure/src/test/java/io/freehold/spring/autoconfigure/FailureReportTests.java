@@ -248,9 +248,8 @@ class FailureReportTests {
 
 				Action:
 
-				Add the qualifier annotation of 'imageCacheAllocator' (@RequestAllocator, or @NamedAllocator with its \
-				name), or rename the injection point if the application's allocator is what you want."""
-			.formatted(MisnamedBeanMethod.class.getName()));
+				Add @NamedAllocator("image-cache") to ask for 'imageCacheAllocator', or rename the injection point if \
+				the application's allocator is what you want.""".formatted(MisnamedBeanMethod.class.getName()));
 	}
 
 	@Test

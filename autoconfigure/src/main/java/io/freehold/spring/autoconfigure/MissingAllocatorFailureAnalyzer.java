@@ -1,0 +1,80 @@
+package io.freehold.spring.autoconfigure;
+
+import java.util.Optional;
+
+import io.freehold.Allocator;
+import io.freehold.spring.NamedAllocator;
+import io.freehold.spring.autoconfigure.MissingAllocatorReasons.Reason;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+
+/**
+ * Explains why there is no allocator for an injection point that asks for one with an
+ * annotation of Freehold's, before Boot's own analyzer of missing beans would.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class MissingAllocatorFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
+
+	private final MissingAllocatorReasons reasons;
+
+	MissingAllocatorFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
+		this.reasons = new MissingAllocatorReasons((ConfigurableListableBeanFactory) beanFactory, environment);
+	}
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause,
+			@Nullable String description) {
+		ResolvableType type = cause.getResolvableType();
+		InjectionPoint point = injectionPoint(rootFailure);
+		if (cause.getNumberOfBeansFound() != 0 || point == null || type == null
+				|| !Allocator.class.isAssignableFrom(type.toClass())) {
+			return null;
+		}
+		MergedAnnotations annotations = MergedAnnotations.from(point.getAnnotations());
+		Optional<ScopeQualifier> scope = ScopeQualifier.among(annotations);
+		if (scope.isPresent()) {
+			return analysis(description, scope.get().toString(), type,
+					this.reasons.ofScope(scope.get(), type.toClass()), cause);
+		}
+		if (annotations.isPresent(NamedAllocator.class)) {
+			String name = annotations.get(NamedAllocator.class).getString("value");
+			return analysis(description, "@NamedAllocator(\"" + name + "\")", type,
+					this.reasons.ofName(name, type.toClass()), cause);
+		}
+		return null;
+	}
+
+	private static FailureAnalysis analysis(@Nullable String description, String annotation, ResolvableType type,
+			Reason reason, Throwable cause) {
+		return new FailureAnalysis(
+				"%s asks for %s %s, but there is no such bean: %s.".formatted(
+						(description != null) ? description : "A component", annotation, type.toClass().getSimpleName(),
+						reason.clause()),
+				"%s, or define an Allocator bean with that annotation.".formatted(reason.fix()), cause);
+	}
+
+	/** Returns the innermost, which is the one that was not served. */
+	private static @Nullable InjectionPoint injectionPoint(Throwable rootFailure) {
+		InjectionPoint point = null;
+		for (Throwable failure = rootFailure; failure != null; failure = failure.getCause()) {
+			if (failure instanceof UnsatisfiedDependencyException unsatisfied) {
+				point = unsatisfied.getInjectionPoint();
+			}
+		}
+		return point;
+	}
+
+}
