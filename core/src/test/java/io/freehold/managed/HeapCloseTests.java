@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * How a heap ends.
@@ -268,6 +271,46 @@ class HeapCloseTests {
 		call.release();
 		Race.await("the root is closed", this.root::isClosed);
 		assertThat(this.root.stats().leakedBlocks()).isZero();
+	}
+
+	@Test
+	void close_whileTheBackendAllocates_waitsUntilTheBlockIsBack() {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		GlobalAlloc slow = new GlobalAlloc() {
+
+			@Override
+			public long allocate(long size, long alignment) {
+				asked.countDown();
+				assertThatNoException().isThrownBy(goOn::await);
+				return HeapCloseTests.this.backend.allocate(size, alignment);
+			}
+
+			@Override
+			public void deallocate(long address, long size, long alignment) {
+				HeapCloseTests.this.backend.deallocate(address, size, alignment);
+			}
+
+		};
+		ManagedAllocator node = ManagedAllocator.root(slow, (_) -> {
+		});
+		Heap each = node.openHeap();
+		Thread user = Thread.ofPlatform().start(() -> CloseTests.assertClosed(() -> each.allocate(LAYOUT)));
+		assertThatNoException().isThrownBy(asked::await);
+		AtomicLong left = new AtomicLong(-1);
+		Thread closer = Thread.ofPlatform().start(() -> {
+			each.close();
+			left.set(each.used());
+		});
+		Race.await("the close waits", () -> closer.getState() == Thread.State.TIMED_WAITING || !closer.isAlive());
+		assertThat(each.isClosed()).isFalse();
+		goOn.countDown();
+		Race.join(user);
+		Race.join(closer);
+		assertThat(left).hasValue(0);
+		assertThat(each.isClosed()).isTrue();
+		assertThat(node.stats().failures(Reason.CLOSED)).isEqualTo(1);
+		node.close();
 	}
 
 	@Test

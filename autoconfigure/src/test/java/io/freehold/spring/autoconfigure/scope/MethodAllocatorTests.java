@@ -263,6 +263,7 @@ class MethodAllocatorTests {
 
 	}
 
+	@SuppressWarnings("UnusedMethod") // but by a proxy, if that were possible
 	static class Hidden {
 
 		@AllocatorScope

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.freehold.AllocationException;
 import io.freehold.Allocator;
@@ -102,7 +103,7 @@ class ThreadAllocatorAutoConfigurationTests {
 			recorder.allocator = allocator;
 			executor.submitCompletable(() -> allocator.allocate(LAYOUT)).get(30, TimeUnit.SECONDS);
 			awaitNothingOpen(node(context));
-			assertThat(recorder.blocks).isPositive();
+			assertThat(recorder.blocks).hasPositiveValue();
 			// a single one that is asked for is the application's
 			assertThat(context.getBean(TaskDecorator.class)).isSameAs(recorder);
 		});
@@ -220,7 +221,7 @@ class ThreadAllocatorAutoConfigurationTests {
 	/** A decorator of the application that uses memory of the task. */
 	static class Recorder implements TaskDecorator {
 
-		volatile int blocks;
+		final AtomicInteger blocks = new AtomicInteger();
 
 		volatile Allocator allocator = Global.allocator();
 
@@ -228,7 +229,7 @@ class ThreadAllocatorAutoConfigurationTests {
 		public Runnable decorate(Runnable task) {
 			return () -> {
 				this.allocator.allocate(LAYOUT);
-				this.blocks++;
+				this.blocks.incrementAndGet();
 				task.run();
 			};
 		}
