@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import io.freehold.AllocationException;
@@ -86,7 +87,7 @@ class ReactiveRequestShutdownTests {
 	}
 
 	private static HttpRequest request(ConfigurableApplicationContext context, String path) {
-		int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+		int port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
 		return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).timeout(Await.DEADLINE).build();
 	}
 
