@@ -1,8 +1,12 @@
 package io.freehold.spring.autoconfigure;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import io.freehold.Allocator;
+import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.NamedAllocator;
 import io.freehold.spring.autoconfigure.MissingAllocatorReasons.Reason;
 
@@ -22,11 +26,14 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Explains why there is no allocator for an injection point that asks for one with an
- * annotation of Freehold's, before Boot's own analyzer of missing beans would.
+ * Explains why there is no allocator for an injection point, before Boot's own analyzer
+ * of missing beans would.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MissingAllocatorFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException> {
+
+	private static final List<String> QUALIFIERS = List.of("org.springframework.beans.factory.annotation.Qualifier",
+			"jakarta.inject.Qualifier", "jakarta.inject.Named");
 
 	private final MissingAllocatorReasons reasons;
 
@@ -54,16 +61,33 @@ final class MissingAllocatorFailureAnalyzer extends AbstractInjectionFailureAnal
 			return analysis(description, "@NamedAllocator(\"" + name + "\")", type,
 					this.reasons.ofName(name, type.toClass()), cause);
 		}
+		if (type.toClass() == Allocator.class || type.toClass() == ManagedAllocator.class) {
+			// Boot's analyzer would create the allocators that do not match, in a dead
+			// context
+			return analysis(description, qualifiers(point), type, this.reasons.ofOther(), cause);
+		}
 		return null;
 	}
 
 	private static FailureAnalysis analysis(@Nullable String description, String annotation, ResolvableType type,
 			Reason reason, Throwable cause) {
+		String asked = type.toClass().getSimpleName();
 		return new FailureAnalysis(
-				"%s asks for %s %s, but there is no such bean: %s.".formatted(
-						(description != null) ? description : "A component", annotation, type.toClass().getSimpleName(),
-						reason.clause()),
-				"%s, or define an Allocator bean with that annotation.".formatted(reason.fix()), cause);
+				"%s asks for %s, but there is no such bean: %s.".formatted(
+						(description != null) ? description : "A component",
+						annotation.isEmpty() ? "an " + asked : annotation + " " + asked, reason.clause()),
+				"%s, or define an Allocator bean%s.".formatted(reason.fix(),
+						annotation.isEmpty() ? "" : " with that annotation"),
+				cause);
+	}
+
+	/** Returns the qualifiers of an injection point as they are written. */
+	private static String qualifiers(InjectionPoint point) {
+		return Arrays.stream(point.getAnnotations())
+			.filter((annotation) -> QUALIFIERS.stream().anyMatch(MergedAnnotations.from(annotation)::isPresent))
+			.map((annotation) -> annotation.toString()
+				.replace(annotation.annotationType().getCanonicalName(), annotation.annotationType().getSimpleName()))
+			.collect(Collectors.joining(" "));
 	}
 
 	/** Returns the innermost, which is the one that was not served. */

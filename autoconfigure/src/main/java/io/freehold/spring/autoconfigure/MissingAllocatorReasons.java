@@ -29,6 +29,8 @@ final class MissingAllocatorReasons {
 
 	private static final String NAMES = "freehold.allocators";
 
+	private static final String FREEHOLD = "FreeholdAutoConfiguration";
+
 	private static final String TRANSACTION_MANAGER = "org.springframework.transaction.PlatformTransactionManager";
 
 	private final ConfigurableListableBeanFactory beanFactory;
@@ -62,7 +64,7 @@ final class MissingAllocatorReasons {
 			case REQUEST -> ofRequest();
 			case SESSION -> ofSession();
 			case TRANSACTION -> ofTransaction();
-			case THREAD, METHOD -> inactive(scope.toString());
+			case THREAD, METHOD -> inactive(scope);
 		};
 	}
 
@@ -74,7 +76,7 @@ final class MissingAllocatorReasons {
 					"Take it as an argument of the handler method, or find it by ReactiveRequestAllocator.get(),"
 							+ " or by ReactiveRequestAllocator.of(exchange)");
 		}
-		return isServlet() ? inactive(ScopeQualifier.REQUEST.toString()) : noWebApplication("requests");
+		return isServlet() ? inactive(ScopeQualifier.REQUEST) : noWebApplication("requests");
 	}
 
 	private Reason ofSession() {
@@ -82,7 +84,7 @@ final class MissingAllocatorReasons {
 			return new Reason("this is a reactive application, and only servlet applications have memory of sessions",
 					"Use another allocator");
 		}
-		return isServlet() ? inactive(ScopeQualifier.SESSION.toString()) : noWebApplication("sessions");
+		return isServlet() ? inactive(ScopeQualifier.SESSION) : noWebApplication("sessions");
 	}
 
 	private Reason ofTransaction() {
@@ -93,7 +95,7 @@ final class MissingAllocatorReasons {
 		}
 		Class<?> manager = ClassUtils.resolveClassName(TRANSACTION_MANAGER, classLoader);
 		return (this.beanFactory.getBeanNamesForType(manager, true, false).length > 0)
-				? inactive(ScopeQualifier.TRANSACTION.toString())
+				? inactive(ScopeQualifier.TRANSACTION)
 				: new Reason("there is no transaction manager, that is no PlatformTransactionManager bean",
 						"Set one up, such as by configuring a data source");
 	}
@@ -110,7 +112,7 @@ final class MissingAllocatorReasons {
 			return general;
 		}
 		if (canonical != null && configured.contains(canonical)) {
-			return inactive("FreeholdAutoConfiguration");
+			return inactive(FREEHOLD);
 		}
 		return new Reason("'" + NAMES + "." + name + "' is not configured, " + others(configured),
 				"Correct the name, or configure it, such as by '" + NAMES + "."
@@ -119,7 +121,10 @@ final class MissingAllocatorReasons {
 
 	private static String others(Collection<AllocatorName> configured) {
 		return configured.isEmpty() ? "nor is any other"
-				: configured.stream().map(AllocatorName::value).collect(Collectors.joining("', '", "only '", "'"));
+				: configured.stream()
+					.map(AllocatorName::value)
+					.sorted()
+					.collect(Collectors.joining("', '", "only '", "'"));
 	}
 
 	private static @Nullable AllocatorName canonical(String name) {
@@ -138,6 +143,12 @@ final class MissingAllocatorReasons {
 		return FreeholdProperties.canonical(bound).keySet();
 	}
 
+	Reason ofOther() {
+		Reason general = general(null, Object.class);
+		return (general != null) ? general
+				: new Reason("none has the qualifier that is asked for", "Correct the qualifier");
+	}
+
 	/** Returns a reason that has nothing to do with the kind, or null. */
 	private @Nullable Reason general(@Nullable String beanName, Class<?> type) {
 		if (isFalse(ENABLED)) {
@@ -149,8 +160,8 @@ final class MissingAllocatorReasons {
 							"Declare '" + beanName + "' with that annotation, or ask with fewer")
 					: new Reason("the bean '" + beanName + "' is no " + type.getSimpleName(), "Ask for an Allocator");
 		}
-		return (this.beanFactory.getBeanNamesForType(AllocatorTree.class, true, false).length == 0)
-				? inactive("FreeholdAutoConfiguration") : null;
+		return (this.beanFactory.getBeanNamesForType(AllocatorTree.class, true, false).length == 0) ? inactive(FREEHOLD)
+				: null;
 	}
 
 	private boolean isFalse(String property) {
@@ -174,9 +185,12 @@ final class MissingAllocatorReasons {
 		return new Reason("this is no web application, and so has no " + what, "Use another allocator");
 	}
 
+	private static Reason inactive(ScopeQualifier scope) {
+		return inactive("the auto-configuration for " + scope);
+	}
+
 	private static Reason inactive(String what) {
-		return new Reason("the auto-configuration for " + what + " is not active",
-				"Start with --debug to see which of its conditions does not hold");
+		return new Reason(what + " is not active", "Start with --debug to see which of its conditions does not hold");
 	}
 
 }

@@ -282,14 +282,7 @@ class FailureReportTests {
 	}
 
 	private static String report(CapturedOutput output, Class<?> application, String... properties) {
-		String[] arguments = new String[properties.length];
-		for (int i = 0; i < properties.length; i++) {
-			arguments[i] = "--" + properties[i];
-		}
-		assertThatException().isThrownBy(() -> builder(application).run(arguments));
-		String all = output.getAll().replace("\r\n", "\n");
-		assertThat(all).contains("Description:");
-		return all.substring(all.lastIndexOf("Description:")).strip();
+		return FailureReport.of(output, builder(application), properties);
 	}
 
 	private static SpringApplicationBuilder builder(Class<?> application) {

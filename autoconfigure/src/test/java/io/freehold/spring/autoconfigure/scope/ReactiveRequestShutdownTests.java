@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import io.freehold.AllocationException;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +64,8 @@ class ReactiveRequestShutdownTests {
 				BodyHandlers.ofString());
 		Await.until(() -> controller.blocks.containsKey("held7"));
 		CompletableFuture<Void> shutdown = CompletableFuture.runAsync(context::close);
-		Await.until(() -> !context.isActive());
+		int port = port(context);
+		Await.until(() -> refusesConnections(port));
 		assertThat(tree.root().isOpen()).isTrue();
 		controller.gate.get().tryEmitValue("go ").orThrow();
 		assertThat(response.join().body()).isEqualTo("go 7");
@@ -87,8 +87,22 @@ class ReactiveRequestShutdownTests {
 	}
 
 	private static HttpRequest request(ConfigurableApplicationContext context, String path) {
-		int port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
-		return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).timeout(Await.DEADLINE).build();
+		return HttpRequest.newBuilder(URI.create("http://localhost:" + port(context) + path))
+			.timeout(Await.DEADLINE)
+			.build();
+	}
+
+	private static int port(ConfigurableApplicationContext context) {
+		return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	private static boolean refusesConnections(int port) {
+		try (Socket socket = new Socket("localhost", port)) {
+			return !socket.isConnected();
+		}
+		catch (IOException ex) {
+			return true;
+		}
 	}
 
 	private static ConfigurableApplicationContext start(String shutdown) {

@@ -8,12 +8,6 @@ package io.freehold.spring.autoconfigure.scope.ending;
  */
 record Cell(Scope scope, Ending ending) {
 
-	/** Returns how many regions or heaps the scope opens in it. */
-	int opened() {
-		// the error is served from fresh memory
-		return (this.scope == Scope.REQUEST && this.ending == Ending.EXCEPTION) ? 2 : 1;
-	}
-
 	/** Returns whether memory goes before the work does that uses it. */
 	boolean revokes() {
 		return switch (this.ending) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Future;
 
 import io.freehold.Allocator;
-import io.freehold.Layout;
 import io.freehold.spring.RequestAllocator;
 
 import jakarta.servlet.RequestDispatcher;
@@ -121,7 +120,7 @@ class EndingController implements ErrorController {
 	@RequestMapping("/error")
 	ResponseEntity<String> error(HttpServletRequest request) {
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-		this.memory.allocate(Layout.ofBytes(64)).fill((byte) 1);
+		this.desk.work().takeForError(this.memory);
 		return ResponseEntity.status((status instanceof Integer code) ? code : 500).body("error");
 	}
 

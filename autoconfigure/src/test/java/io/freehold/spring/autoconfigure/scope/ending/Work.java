@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.freehold.Allocator;
 import io.freehold.Layout;
@@ -38,6 +39,9 @@ final class Work {
 	private final ManagedAllocator node;
 
 	private final List<MemorySegment> blocks = new CopyOnWriteArrayList<>();
+
+	/** What was taken to serve an error. */
+	private final List<MemorySegment> errorBlocks = new CopyOnWriteArrayList<>();
 
 	private final CountDownLatch taken = new CountDownLatch(1);
 
@@ -69,6 +73,11 @@ final class Work {
 		assertThat(isThere()).isTrue();
 		assertThat(this.node.budget().used()).isGreaterThanOrEqualTo(bytes);
 		this.taken.countDown();
+	}
+
+	/** Takes a block of the request, whatever scope the cell is about. */
+	void takeForError(Allocator memory) {
+		this.errorBlocks.add(memory.allocate(Layout.ofBytes(64)).fill((byte) 1));
 	}
 
 	private static byte pattern(int number) {
@@ -186,14 +195,29 @@ final class Work {
 		return this.failure.orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS).join();
 	}
 
+	/** Returns how many instances of the scope memory was taken from. */
+	long instances() {
+		assertThat(this.blocks.stream().map(MemorySegment::scope).distinct()).hasSize(1);
+		if (this.cell.scope() != Scope.REQUEST) {
+			return 1;
+		}
+		return Stream.concat(this.blocks.stream(), this.errorBlocks.stream())
+			.map(MemorySegment::scope)
+			.distinct()
+			.count();
+	}
+
 	void verifyNothingCanBeReached() {
 		assertThat(this.blocks).hasSize(BLOCKS);
-		for (MemorySegment block : this.blocks) {
-			assertThat(block.scope().isAlive()).isFalse();
-			// those of a confined region say first that this is another thread
-			assertThatException().isThrownBy(() -> block.get(ValueLayout.JAVA_BYTE, 0))
-				.isInstanceOfAny(IllegalStateException.class, WrongThreadException.class);
-		}
+		this.blocks.forEach(Work::verifyCannotBeReached);
+		this.errorBlocks.forEach(Work::verifyCannotBeReached);
+	}
+
+	private static void verifyCannotBeReached(MemorySegment block) {
+		assertThat(block.scope().isAlive()).isFalse();
+		// those of a confined region say first that this is another thread
+		assertThatException().isThrownBy(() -> block.get(ValueLayout.JAVA_BYTE, 0))
+			.isInstanceOfAny(IllegalStateException.class, WrongThreadException.class);
 	}
 
 }
