@@ -86,9 +86,10 @@ public final class SessionClient implements AutoCloseable {
 		return this.client.sendAsync(request, BodyHandlers.ofString());
 	}
 
+	/** Waits for no response. */
 	@Override
 	public void close() {
-		this.client.close();
+		this.client.shutdownNow();
 	}
 
 }

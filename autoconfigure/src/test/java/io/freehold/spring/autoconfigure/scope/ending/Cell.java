@@ -13,9 +13,14 @@ record Cell(Scope scope, Ending ending) {
 		return switch (this.ending) {
 			case TIMEOUT -> this.scope == Scope.REQUEST || this.scope == Scope.EXCHANGE;
 			case CANCEL -> this.scope == Scope.REQUEST || this.scope == Scope.EXCHANGE || this.scope == Scope.SESSION;
-			case RESET_AT_WORK -> this.scope == Scope.EXCHANGE;
 			default -> false;
 		};
+	}
+
+	/** Returns whether it depends on who is faster. */
+	boolean mayRevoke() {
+		return this.ending == Ending.IMMEDIATE_SHUTDOWN
+				|| (this.ending == Ending.RESET_AT_WORK && this.scope == Scope.EXCHANGE);
 	}
 
 	@Override

@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Import;
 class NettyEndingTests extends AbstractEndingTests {
 
 	NettyEndingTests() {
-		super(Application.class, WebApplicationType.REACTIVE, List.of(Scope.EXCHANGE), List
-			.of("spring.autoconfigure.exclude=" + TomcatReactiveWebServerAutoConfiguration.class.getName()));
+		super(Application.class, WebApplicationType.REACTIVE, List.of(Scope.EXCHANGE),
+				List.of("spring.autoconfigure.exclude=" + TomcatReactiveWebServerAutoConfiguration.class.getName()));
 	}
 
 	@Override
