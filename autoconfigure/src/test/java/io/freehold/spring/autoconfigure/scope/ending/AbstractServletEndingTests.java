@@ -16,8 +16,8 @@ abstract class AbstractServletEndingTests extends AbstractEndingTests {
 			Scope.METHOD);
 
 	AbstractServletEndingTests(String excludedServer, boolean virtualThreads) {
-		super(Application.class, WebApplicationType.SERVLET, SCOPES, List.of(
-				"spring.autoconfigure.exclude=" + excludedServer, "spring.threads.virtual.enabled=" + virtualThreads));
+		super(Application.class, WebApplicationType.SERVLET, SCOPES, List
+			.of("spring.autoconfigure.exclude=" + excludedServer, "spring.threads.virtual.enabled=" + virtualThreads));
 	}
 
 	@Configuration(proxyBeanMethods = false)

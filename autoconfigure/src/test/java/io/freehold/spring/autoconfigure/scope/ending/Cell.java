@@ -23,6 +23,11 @@ record Cell(Scope scope, Ending ending) {
 				|| (this.ending == Ending.RESET_AT_WORK && this.scope == Scope.EXCHANGE);
 	}
 
+	/** Returns whether nobody tells the scope that the application ends. */
+	boolean mayBeCutOff() {
+		return this.ending == Ending.IMMEDIATE_SHUTDOWN && this.scope == Scope.EXCHANGE;
+	}
+
 	@Override
 	public String toString() {
 		return this.scope + " x " + this.ending;

@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyWebServer;
 import org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +17,8 @@ class NettyEndingTests extends AbstractEndingTests {
 
 	NettyEndingTests() {
 		super(Application.class, WebApplicationType.REACTIVE, List.of(Scope.EXCHANGE),
-				List.of("spring.autoconfigure.exclude=" + TomcatReactiveWebServerAutoConfiguration.class.getName()));
+				List.of("spring.autoconfigure.exclude=" + TomcatReactiveWebServerAutoConfiguration.class.getName() + ","
+						+ JettyReactiveWebServerAutoConfiguration.class.getName()));
 	}
 
 	@Override
