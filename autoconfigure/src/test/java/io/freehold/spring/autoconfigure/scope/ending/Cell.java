@@ -19,8 +19,13 @@ record Cell(Scope scope, Ending ending) {
 
 	/** Returns whether it depends on who is faster. */
 	boolean mayRevoke() {
-		return this.ending == Ending.IMMEDIATE_SHUTDOWN
-				|| (this.ending == Ending.RESET_AT_WORK && this.scope == Scope.EXCHANGE);
+		return switch (this.ending) {
+			// the server may see that the client has gone before a write fails
+			case ABORT, RESET -> this.scope == Scope.REQUEST || this.scope == Scope.EXCHANGE;
+			case RESET_AT_WORK -> this.scope == Scope.EXCHANGE;
+			case IMMEDIATE_SHUTDOWN -> true;
+			default -> false;
+		};
 	}
 
 	/** Returns whether nobody tells the scope that the application ends. */
