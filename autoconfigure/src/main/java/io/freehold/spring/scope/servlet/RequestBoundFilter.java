@@ -80,12 +80,23 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 			nest(present, request, response, chain);
 		}
 		else {
-			// whoever began it sees to its completion
-			try {
-				dispatch(present, request, response, chain, outer);
-			}
-			finally {
-				present.dispatchEnds(true);
+			goOn(present, request, response, chain, outer);
+		}
+	}
+
+	/** Another dispatch of a request whose completion somebody will tell. */
+	private void goOn(B bound, ServletRequest request, ServletResponse response, FilterChain chain, @Nullable B outer)
+			throws IOException, ServletException {
+		boolean thrown = true;
+		try {
+			dispatch(bound, request, response, chain, outer);
+			thrown = false;
+		}
+		finally {
+			bound.dispatchEnds(true);
+			if (thrown && response.isCommitted() && !request.isAsyncStarted()) {
+				// Jetty can send no error, drops the request and tells nobody
+				bound.complete();
 			}
 		}
 	}
