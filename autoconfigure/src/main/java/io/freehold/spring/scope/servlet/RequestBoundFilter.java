@@ -95,7 +95,7 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 		finally {
 			bound.dispatchEnds(true);
 			if (thrown && response.isCommitted() && !request.isAsyncStarted()) {
-				// Jetty can send no error, drops the request and tells nobody
+				// dropped, see below
 				bound.complete();
 			}
 		}
@@ -105,13 +105,15 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 			throws IOException, ServletException {
 		B bound = begin(request);
 		request.setAttribute(this.attribute, bound);
+		boolean thrown = true;
 		boolean followed = false;
 		try {
 			dispatch(bound, request, response, chain, outer);
+			thrown = false;
 		}
 		finally {
 			try {
-				followed = dispatchEnds(bound, request);
+				followed = dispatchEnds(bound, request, thrown && response.isCommitted());
 			}
 			finally {
 				if (!followed) {
@@ -122,15 +124,20 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 		}
 	}
 
-	/** Returns whether somebody will tell when the request is complete. */
-	private static boolean dispatchEnds(RequestBound bound, ServletRequest request) {
+	/**
+	 * Returns whether somebody will tell when the request is complete.
+	 * @param dropped whether no error can be sent any more although there is one: Jetty
+	 * then drops the request and tells nobody
+	 */
+	private static boolean dispatchEnds(RequestBound bound, ServletRequest request, boolean dropped) {
 		boolean goesOn = request.isAsyncStarted();
 		// before anybody else can complete the request
 		bound.dispatchEnds(goesOn);
-		if (goesOn) {
-			request.getAsyncContext().addListener(new Completion(bound));
+		if (!goesOn || dropped) {
+			return false;
 		}
-		return goesOn;
+		request.getAsyncContext().addListener(new Completion(bound));
+		return true;
 	}
 
 	private static void nest(RequestBound bound, ServletRequest request, ServletResponse response, FilterChain chain)

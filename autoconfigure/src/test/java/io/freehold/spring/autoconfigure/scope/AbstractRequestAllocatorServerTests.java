@@ -221,6 +221,16 @@ abstract class AbstractRequestAllocatorServerTests {
 		assertThat(this.controller.blocks).containsKeys("first", "error");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenHandlerFailsAfterItBeganToAnswerAsynchronouslyShouldFreeMemory(boolean committed) {
+		this.client.sendAsync(request("/starts-and-fails?committed=" + committed), BodyHandlers.ofString())
+			.orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+			.handle((_, _) -> "over")
+			.join();
+		assertThat(this.controller.blocks).containsKey("first");
+	}
+
 	@Test
 	void whenEmitterFailsShouldFreeMemory() {
 		// whether the client sees an error depends on what the server has flushed

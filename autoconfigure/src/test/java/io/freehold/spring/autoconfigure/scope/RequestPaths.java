@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -54,6 +55,19 @@ class RequestPaths implements Filter, HandlerInterceptor, WebMvcConfigurer {
 		return CompletableFuture.supplyAsync(() -> {
 			throw new IllegalArgumentException(read("first") + " on purpose");
 		});
+	}
+
+	/** Begins to answer asynchronously, and fails before the dispatch is over. */
+	@GetMapping("/starts-and-fails")
+	void startsAndFails(HttpServletRequest request, HttpServletResponse response, @RequestParam boolean committed)
+			throws IOException {
+		take("first");
+		request.startAsync();
+		response.getOutputStream().print("begun");
+		if (committed) {
+			response.flushBuffer();
+		}
+		throw new IllegalArgumentException("on purpose");
 	}
 
 	/** Sends an event, and fails on another thread. */
