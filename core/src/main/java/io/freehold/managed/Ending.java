@@ -129,7 +129,8 @@ final class Ending {
 				return true;
 			}
 			boolean revoked = true;
-			for (Node child : this.node.children.nodes()) {
+			// whoever comes here may be earlier than the one who closes the gates below
+			for (Node child : this.node.children.closeGate()) {
 				revoked &= child.outlivesTree || child.ending.tryEnd();
 			}
 			for (Lease lease : this.node.leases().open()) {
