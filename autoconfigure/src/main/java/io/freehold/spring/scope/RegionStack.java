@@ -96,10 +96,7 @@ final class RegionStack {
 			if (this.ended) {
 				return;
 			}
-			if (Thread.currentThread() != this.owner) {
-				throw new WrongThreadException("a scope of thread '" + this.owner.getName()
-						+ "' cannot be closed by thread '" + Thread.currentThread().getName() + "'");
-			}
+			requireOwner();
 			if (this.region != null) {
 				this.region.close();
 			}
@@ -107,9 +104,17 @@ final class RegionStack {
 			this.stack.remove(this);
 		}
 
+		private void requireOwner() {
+			if (Thread.currentThread() != this.owner) {
+				throw new WrongThreadException("a scope of thread '" + this.owner.getName()
+						+ "' cannot be closed by thread '" + Thread.currentThread().getName() + "'");
+			}
+		}
+
 		/** Ends the lifetimes that were begun within this one, then this one. */
 		final void endWithThoseWithin() {
 			if (!this.ended) {
+				requireOwner();
 				for (Frame inner = this.stack.top(); inner != this && inner != null; inner = inner.outer) {
 					inner.end();
 				}

@@ -29,6 +29,17 @@ public abstract class ScopedAllocator implements Allocator {
 	 */
 	protected abstract Allocator target();
 
+	/**
+	 * Returns the allocator of the current scope that a block is of. That is
+	 * {@link #target()} unless the scope has several.
+	 * @param block a block, of whatever allocator
+	 * @return the allocator
+	 * @throws MissingScopeException if the calling thread is not in such a scope
+	 */
+	protected Allocator target(MemorySegment block) {
+		return target();
+	}
+
 	@Override
 	public MemorySegment allocate(Layout layout) {
 		return target().allocate(layout);
@@ -36,7 +47,7 @@ public abstract class ScopedAllocator implements Allocator {
 
 	@Override
 	public void deallocate(MemorySegment block, Layout layout) {
-		target().deallocate(block, layout);
+		target(block).deallocate(block, layout);
 	}
 
 	@Override
@@ -46,17 +57,17 @@ public abstract class ScopedAllocator implements Allocator {
 
 	@Override
 	public MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout) {
-		return target().grow(block, oldLayout, newLayout);
+		return target(block).grow(block, oldLayout, newLayout);
 	}
 
 	@Override
 	public MemorySegment growZeroed(MemorySegment block, Layout oldLayout, Layout newLayout) {
-		return target().growZeroed(block, oldLayout, newLayout);
+		return target(block).growZeroed(block, oldLayout, newLayout);
 	}
 
 	@Override
 	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
-		return target().shrink(block, oldLayout, newLayout);
+		return target(block).shrink(block, oldLayout, newLayout);
 	}
 
 	/**

@@ -68,11 +68,10 @@ public final class ThreadScope implements TaskDecorator, Ordered {
 	 * @return the allocator
 	 */
 	public Allocator allocator(String name, ManagedAllocator allocator) {
-		return new StackAllocator(name, allocator, this.stack::top,
-				() -> new MissingScopeException(name, "thread",
-						"use it in a task of an executor or scheduler that Spring Boot sets up;"
-								+ " give it to your own by executor.setTaskDecorator(threadScope);"
-								+ " or open a scope by threadScope.open(), with the bean of type ThreadScope"));
+		return new StackAllocator(name, allocator, this.stack::top, () -> new MissingScopeException(name, "thread",
+				"use it in a task of an executor or scheduler that Spring Boot sets up, with its task decorators;"
+						+ " give it to your own by executor.setTaskDecorator(threadScope);"
+						+ " or open a scope by threadScope.open(), with the bean of type ThreadScope"));
 	}
 
 	/**

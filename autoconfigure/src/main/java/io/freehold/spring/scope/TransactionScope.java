@@ -20,12 +20,14 @@ public final class TransactionScope implements TransactionExecutionListener {
 
 	/*
 	 * A transaction manager tells its listeners of the end of a transaction after the
-	 * synchronizations have run. There are two exceptions: a manager that fails before it
-	 * has begun to commit tells nobody, and a listener that throws keeps those after it
-	 * from being told. Against the latter this one comes first, see
-	 * TransactionScopePostProcessor. Against the former a transaction that has memory
-	 * also has a synchronization, the last in order, which ends the lifetime if the
-	 * listener has not been told that commit or rollback begins.
+	 * synchronizations have run. There are exceptions: one that fails before it has begun
+	 * to commit or roll back tells nobody, and a listener that throws keeps those after
+	 * it from being told. So this listener comes first and a second one last, see
+	 * TransactionScopePostProcessor. If the second one is told that commit or rollback
+	 * begins, the first one will be told of the end. If not, a synchronization ends the
+	 * lifetime, which is registered when a transaction first takes memory; those that
+	 * were registered later find that freed, in this case only. A lifetime without memory
+	 * that nobody has ended is dropped when the stack is next looked at.
 	 *
 	 * What is suspended needs no care: the lifetime of the inner transaction lies above
 	 * that of the outer until it ends. Without an inner one, there is no actual
@@ -33,6 +35,8 @@ public final class TransactionScope implements TransactionExecutionListener {
 	 */
 
 	private final RegionStack stack = new RegionStack();
+
+	private final TransactionExecutionListener last = new Last();
 
 	/**
 	 * Creates a scope that no transaction has told of.
@@ -43,24 +47,8 @@ public final class TransactionScope implements TransactionExecutionListener {
 	@Override
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
 		if (failure == null && transaction.isNewTransaction()) {
+			dropCompleted();
 			this.stack.push(new Frame(this.stack, transaction));
-		}
-	}
-
-	@Override
-	public void beforeCommit(TransactionExecution transaction) {
-		ends(transaction);
-	}
-
-	@Override
-	public void beforeRollback(TransactionExecution transaction) {
-		ends(transaction);
-	}
-
-	private void ends(TransactionExecution transaction) {
-		Frame frame = find(transaction);
-		if (frame != null) {
-			frame.endIsTold = true;
 		}
 	}
 
@@ -91,7 +79,32 @@ public final class TransactionScope implements TransactionExecutionListener {
 	}
 
 	private RegionStack.@Nullable Frame innermost() {
+		dropCompleted();
 		return TransactionSynchronizationManager.isActualTransactionActive() ? this.stack.top() : null;
+	}
+
+	/** Ends the innermost lifetimes whose transactions are over although nobody told. */
+	private void dropCompleted() {
+		for (RegionStack.Frame frame = this.stack.top(); frame != null
+				&& ((Frame) frame).transaction.isCompleted(); frame = this.stack.top()) {
+			frame.end();
+		}
+	}
+
+	/** Returns how many lifetimes the calling thread is in. */
+	int depth() {
+		int depth = 0;
+		for (RegionStack.Frame frame = this.stack.top(); frame != null; frame = frame.outer) {
+			depth++;
+		}
+		return depth;
+	}
+
+	/**
+	 * Returns the listener that has to come after all others of a transaction manager.
+	 */
+	TransactionExecutionListener last() {
+		return this.last;
 	}
 
 	/**
@@ -105,6 +118,30 @@ public final class TransactionScope implements TransactionExecutionListener {
 				() -> new MissingScopeException(name, "transaction",
 						"use it in a method that is @Transactional, or in a TransactionTemplate,"
 								+ " on the thread that began the transaction"));
+	}
+
+	/**
+	 * Told that a transaction begins to end, unless another listener has thrown.
+	 */
+	private final class Last implements TransactionExecutionListener {
+
+		@Override
+		public void beforeCommit(TransactionExecution transaction) {
+			ends(transaction);
+		}
+
+		@Override
+		public void beforeRollback(TransactionExecution transaction) {
+			ends(transaction);
+		}
+
+		private void ends(TransactionExecution transaction) {
+			Frame frame = find(transaction);
+			if (frame != null) {
+				frame.endIsTold = true;
+			}
+		}
+
 	}
 
 	/**

@@ -10,8 +10,8 @@ import org.springframework.transaction.TransactionExecutionListener;
 
 /**
  * Has every transaction manager tell the {@link TransactionScope} of its transactions,
- * before it tells any other listener: one that throws cannot keep memory from being freed
- * then.
+ * before it tells any other listener, and that a transaction begins to end after it has
+ * told all others: one that throws cannot keep memory from being freed then.
  */
 public final class TransactionScopePostProcessor implements BeanPostProcessor {
 
@@ -30,8 +30,9 @@ public final class TransactionScopePostProcessor implements BeanPostProcessor {
 		if (bean instanceof PlatformTransactionManager && bean instanceof ConfigurableTransactionManager manager) {
 			List<TransactionExecutionListener> listeners = new ArrayList<>(manager.getTransactionExecutionListeners());
 			// among those that are beans, Boot has added it somewhere
-			listeners.remove(this.scope);
+			listeners.removeAll(List.of(this.scope, this.scope.last()));
 			listeners.addFirst(this.scope);
+			listeners.addLast(this.scope.last());
 			manager.setTransactionExecutionListeners(listeners);
 		}
 		return bean;

@@ -168,4 +168,18 @@ class ThreadScopeTests {
 		assertThat(this.root.stats().regionsOpened()).isOne();
 	}
 
+	@Test
+	void whenScopeIsClosedByAThreadInAnotherScopeShouldLeaveThatAlone() throws Exception {
+		try (ThreadScope.Handle handle = this.scope.open();
+				ExecutorService executor = Executors.newSingleThreadExecutor()) {
+			Future<?> closed = executor.submit(this.scope.decorate(() -> {
+				MemorySegment own = this.allocator.allocate(LAYOUT);
+				assertThatExceptionOfType(WrongThreadException.class).isThrownBy(handle::close);
+				own.fill((byte) 1);
+				this.allocator.allocate(LAYOUT);
+			}));
+			closed.get();
+		}
+	}
+
 }

@@ -24,6 +24,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /**
@@ -38,11 +39,10 @@ import org.springframework.web.context.request.RequestContextHolder;
 @ConditionalOnMissingBean(name = "sessionAllocator", search = SearchStrategy.CURRENT)
 public final class SessionAllocatorAutoConfiguration {
 
-	/**
-	 * Within the filter of Spring Session, which replaces the sessions of the container,
-	 * but before those that see the request.
-	 */
-	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 60;
+	private static final String SPRING_SESSION_ORDER = "spring.session.servlet.filter-order";
+
+	/** Where Spring Session puts its filter unless it is told otherwise. */
+	private static final int SPRING_SESSION_DEFAULT_ORDER = Ordered.HIGHEST_PRECEDENCE + 50;
 
 	/**
 	 * Spring Boot registers it as a listener of the container, and Spring Session as one
@@ -69,12 +69,18 @@ public final class SessionAllocatorAutoConfiguration {
 		return new SessionMemoryFilter(memories);
 	}
 
+	/**
+	 * Within the filter of Spring Session, which replaces the sessions of the container,
+	 * but before those that see the request.
+	 */
 	@Bean
-	FilterRegistrationBean<SessionMemoryFilter> sessionMemoryFilterRegistration(SessionMemoryFilter filter) {
+	FilterRegistrationBean<SessionMemoryFilter> sessionMemoryFilterRegistration(SessionMemoryFilter filter,
+			Environment environment) {
 		FilterRegistrationBean<SessionMemoryFilter> registration = new FilterRegistrationBean<>(filter);
 		registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
 		registration.setAsyncSupported(true);
-		registration.setOrder(FILTER_ORDER);
+		registration
+			.setOrder(10 + environment.getProperty(SPRING_SESSION_ORDER, Integer.class, SPRING_SESSION_DEFAULT_ORDER));
 		return registration;
 	}
 

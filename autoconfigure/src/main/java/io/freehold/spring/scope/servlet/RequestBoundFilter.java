@@ -93,10 +93,15 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 			thrown = false;
 		}
 		finally {
-			bound.dispatchEnds(true);
-			if (thrown && response.isCommitted() && !request.isAsyncStarted()) {
-				// dropped, see below
-				bound.complete();
+			boolean dropped = thrown && response.isCommitted();
+			boolean over = true;
+			try {
+				over = !dispatchEnds(bound, request, dropped) && dropped;
+			}
+			finally {
+				if (over) {
+					bound.complete();
+				}
 			}
 		}
 	}
@@ -117,8 +122,8 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 			}
 			finally {
 				if (!followed) {
-					bound.complete();
 					request.removeAttribute(this.attribute);
+					bound.complete();
 				}
 			}
 		}
@@ -129,7 +134,7 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 	 * @param dropped whether no error can be sent any more although there is one: Jetty
 	 * then drops the request and tells nobody
 	 */
-	private static boolean dispatchEnds(RequestBound bound, ServletRequest request, boolean dropped) {
+	private boolean dispatchEnds(B bound, ServletRequest request, boolean dropped) {
 		boolean goesOn = request.isAsyncStarted();
 		// before anybody else can complete the request
 		bound.dispatchEnds(goesOn);
@@ -173,9 +178,16 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 	}
 
 	/**
-	 * Told when an asynchronous request is complete.
+	 * Told when an asynchronous request is complete. Added when a dispatch is over, so
+	 * that it comes after the listeners that were added within.
 	 */
-	private record Completion(RequestBound bound) implements AsyncListener {
+	private final class Completion implements AsyncListener {
+
+		private final B bound;
+
+		Completion(B bound) {
+			this.bound = bound;
+		}
 
 		@Override
 		public void onComplete(AsyncEvent event) {
@@ -194,8 +206,11 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 
 		@Override
 		public void onStartAsync(AsyncEvent event) {
-			// the listeners do not outlive the cycle
-			event.getAsyncContext().addListener(this);
+			// listeners do not outlive the cycle, but another is added after this
+			// dispatch
+			if (dispatched() != this.bound) {
+				event.getAsyncContext().addListener(this);
+			}
 		}
 
 	}

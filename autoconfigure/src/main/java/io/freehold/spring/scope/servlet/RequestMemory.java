@@ -1,5 +1,7 @@
 package io.freehold.spring.scope.servlet;
 
+import java.lang.foreign.MemorySegment;
+
 import io.freehold.Allocator;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.region.Region;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestMemory extends RequestBound {
 
+	/** No thread that could use confined memory. */
+	private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {
+	});
+
 	private final ManagedAllocator allocator;
 
 	private final ServletRequest request;
@@ -34,8 +40,8 @@ final class RequestMemory extends RequestBound {
 	/** Used by the thread that dispatches the request alone, which opened it. */
 	private @Nullable Region confined;
 
-	/** Guarded by this object's monitor. */
-	private @Nullable Region shared;
+	/** Written under this object's monitor. */
+	private volatile @Nullable Region shared;
 
 	/** Written under this object's monitor. */
 	private volatile boolean complete;
@@ -56,7 +62,8 @@ final class RequestMemory extends RequestBound {
 		if (confined != null && this.dispatch.stays) {
 			return confined;
 		}
-		if (this.asynchronous || !staysOnThread()) {
+		// who has shared memory stays with it, for blocks may be given back to it
+		if ((confined == null && this.shared != null) || this.asynchronous || !staysOnThread()) {
 			return shared();
 		}
 		this.dispatch.stays = true;
@@ -67,13 +74,31 @@ final class RequestMemory extends RequestBound {
 		return confined;
 	}
 
+	/** Returns that region for the same thread that a block is of. */
+	@Nullable Allocator ofDispatch(MemorySegment block) {
+		Region confined = this.confined;
+		if (confined == null || this.shared == null) {
+			return (confined != null) ? confined : ofDispatch();
+		}
+		return block.isAccessibleBy(ANOTHER) ? shared() : confined;
+	}
+
 	private boolean staysOnThread() {
 		if (!this.request.isAsyncSupported()) {
 			return true;
 		}
-		Object handler = this.handling.handler(this.request);
-		// until there is another it may be that of an earlier dispatch
-		return handler != null && handler != this.dispatch.earlierHandler && this.handling.isSynchronous(handler);
+		Object handler = handler();
+		return handler != null && this.handling.isSynchronous(handler);
+	}
+
+	/** Returns what handles the innermost dispatch, or null if it is not known yet. */
+	private @Nullable Object handler() {
+		if (this.dispatch.handler == null) {
+			Object handler = this.handling.handler(this.request);
+			// until there is another it may be that of an earlier dispatch
+			this.dispatch.handler = (handler != this.dispatch.earlierHandler) ? handler : null;
+		}
+		return this.dispatch.handler;
 	}
 
 	/**
@@ -89,6 +114,8 @@ final class RequestMemory extends RequestBound {
 
 	@Override
 	void nestedDispatchBegins() {
+		// before the attribute that names it names another
+		handler();
 		this.dispatch = new Dispatch(this.handling.handler(this.request), this.dispatch);
 	}
 
@@ -96,6 +123,7 @@ final class RequestMemory extends RequestBound {
 	void nestedDispatchEnds() {
 		if (this.dispatch.outer != null) {
 			this.dispatch = this.dispatch.outer;
+			this.dispatch.earlierHandler = this.handling.handler(this.request);
 		}
 	}
 
@@ -127,8 +155,13 @@ final class RequestMemory extends RequestBound {
 	/** A dispatch, which a handler is found for in its course. */
 	private static final class Dispatch {
 
-		/** The handler that the request had before. */
-		final @Nullable Object earlierHandler;
+		/**
+		 * A handler of another dispatch, which may still be named as that of this one.
+		 */
+		@Nullable Object earlierHandler;
+
+		/** The handler, once it is known. */
+		@Nullable Object handler;
 
 		final @Nullable Dispatch outer;
 

@@ -1,5 +1,7 @@
 package io.freehold.spring.scope.servlet;
 
+import java.lang.foreign.MemorySegment;
+
 import io.freehold.Allocator;
 import io.freehold.spring.scope.MissingScopeException;
 import io.freehold.spring.scope.ScopedAllocator;
@@ -21,7 +23,16 @@ final class RequestScopedAllocator extends ScopedAllocator {
 	@Override
 	protected Allocator target() {
 		RequestMemory memory = this.requests.dispatched();
-		Allocator allocator = (memory != null) ? memory.ofDispatch() : ofHandedOn();
+		return require((memory != null) ? memory.ofDispatch() : ofHandedOn());
+	}
+
+	@Override
+	protected Allocator target(MemorySegment block) {
+		RequestMemory memory = this.requests.dispatched();
+		return require((memory != null) ? memory.ofDispatch(block) : ofHandedOn());
+	}
+
+	private Allocator require(@Nullable Allocator allocator) {
 		if (allocator == null) {
 			throw new MissingScopeException(toString(), "request",
 					"use it while a web request is handled, on a thread that Spring handles it on,"

@@ -76,10 +76,11 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	 * Returns the memory of a session, and has the request of the caller count.
 	 */
 	SessionMemory retain(HttpSession session) {
+		long timeout = idleTimeout(session);
 		while (true) {
 			SessionMemory memory = this.memories.computeIfAbsent(session.getId(),
 					(id) -> new SessionMemory(id, this.allocator.openHeap()));
-			if (retain(memory, session)) {
+			if (memory.retain(timeout)) {
 				return memory;
 			}
 			this.memories.remove(session.getId(), memory);
@@ -87,14 +88,21 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	}
 
 	boolean retain(SessionMemory memory, HttpSession session) {
-		return memory.retain((this.idleTimeout != 0) ? this.idleTimeout
-				: Math.max(0, TimeUnit.SECONDS.toNanos(session.getMaxInactiveInterval())));
+		return memory.retain(idleTimeout(session));
 	}
 
-	/** Looks whether a session still is, and is called what its memory is called. */
+	private long idleTimeout(HttpSession session) {
+		return (this.idleTimeout != 0) ? this.idleTimeout
+				: Math.max(0, TimeUnit.SECONDS.toNanos(session.getMaxInactiveInterval()));
+	}
+
+	/**
+	 * Looks whether a session still is, what it is called, and how long it may be idle.
+	 */
 	void check(SessionMemory memory, HttpSession session) {
 		try {
 			session.getCreationTime();
+			memory.idleTimeout(idleTimeout(session));
 			move(memory, session.getId());
 		}
 		catch (IllegalStateException ex) {
@@ -103,25 +111,38 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 		}
 	}
 
+	/**
+	 * A client has sent the id of a session that is no longer valid. If requests still
+	 * count the id may have changed: they will see what has become of it.
+	 */
+	void endUnused(SessionMemory memory) {
+		if (memory.endsUnused()) {
+			end(memory);
+		}
+	}
+
 	private void move(SessionMemory memory, String id) {
 		if (memory.id().equals(id)) {
 			return;
 		}
-		SessionMemory replaced;
 		synchronized (memory) {
 			this.memories.remove(memory.id(), memory);
 			memory.id(id);
-			replaced = memory.hasEnded() ? null : this.memories.put(id, memory);
-		}
-		if (replaced != null && replaced != memory) {
-			replaced.end();
+			SessionMemory present = memory.hasEnded() ? null : this.memories.put(id, memory);
+			if (present != null && present != memory) {
+				memory.adopt(present);
+			}
 		}
 	}
 
 	/** Ends a session. */
 	void end(SessionMemory memory) {
-		memory.end();
-		forget(memory);
+		try {
+			memory.end();
+		}
+		finally {
+			forget(memory);
+		}
 	}
 
 	private void forget(SessionMemory memory) {
@@ -132,16 +153,16 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 
 	private void endIdle() {
 		long now = System.nanoTime();
-		for (SessionMemory memory : this.memories.values()) {
-			try {
-				if (memory.endsIdle(now)) {
-					end(memory);
-				}
-			}
-			catch (RuntimeException | Error ex) {
-				// the others are to end all the same
-				logger.error("could not free the memory of an idle session", ex);
-			}
+		this.memories.values().stream().filter((memory) -> memory.endsIdle(now)).forEach(this::endOrLog);
+	}
+
+	/** For the others are to end all the same. */
+	private void endOrLog(SessionMemory memory) {
+		try {
+			end(memory);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("could not free the memory of a session", ex);
 		}
 	}
 
@@ -167,7 +188,7 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	@Override
 	public void close() {
 		this.clock.shutdownNow();
-		this.memories.values().forEach(this::end);
+		this.memories.values().forEach(this::endOrLog);
 	}
 
 }

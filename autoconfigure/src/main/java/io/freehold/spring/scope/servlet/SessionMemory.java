@@ -1,5 +1,8 @@
 package io.freehold.spring.scope.servlet;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.freehold.managed.Heap;
 
 /**
@@ -14,6 +17,12 @@ final class SessionMemory {
 
 	/** Whether the session has ended. Written under this object's monitor. */
 	private volatile boolean ended;
+
+	/**
+	 * Memory of the same session that was begun under its new id before this one was
+	 * known by it, and that ends with this one. Guarded by this object's monitor.
+	 */
+	private List<SessionMemory> adopted = List.of();
 
 	/** Requests that belong to the session. Guarded by this object's monitor. */
 	private int requests;
@@ -62,6 +71,10 @@ final class SessionMemory {
 		return true;
 	}
 
+	synchronized void idleTimeout(long idleTimeout) {
+		this.idleTimeout = idleTimeout;
+	}
+
 	/** A request that counted is complete. */
 	synchronized void release() {
 		this.requests--;
@@ -72,20 +85,42 @@ final class SessionMemory {
 	 * Ends the session if it is idle for too long; the memory is for the caller to free.
 	 */
 	synchronized boolean endsIdle(long now) {
-		boolean idle = !this.ended && this.requests == 0 && this.idleTimeout != 0
-				&& now - this.idleSince > this.idleTimeout;
-		this.ended |= idle;
-		return idle;
+		return this.idleTimeout != 0 && now - this.idleSince > this.idleTimeout && endsUnused();
+	}
+
+	/** Ends the session if no request counts; the memory is for the caller to free. */
+	synchronized boolean endsUnused() {
+		boolean unused = !this.ended && isUnused();
+		this.ended |= unused;
+		return unused;
+	}
+
+	private synchronized boolean isUnused() {
+		return this.requests == 0 && this.adopted.stream().allMatch(SessionMemory::isUnused);
+	}
+
+	/** Has another memory end with this one. */
+	synchronized void adopt(SessionMemory other) {
+		List<SessionMemory> more = new ArrayList<>(this.adopted);
+		more.add(other);
+		this.adopted = more;
 	}
 
 	/**
 	 * Ends the session and frees its memory. The second time it does nothing.
 	 */
 	void end() {
+		List<SessionMemory> others;
 		synchronized (this) {
 			this.ended = true;
+			others = this.adopted;
 		}
-		this.heap.close();
+		try {
+			others.forEach(SessionMemory::end);
+		}
+		finally {
+			this.heap.close();
+		}
 	}
 
 }

@@ -46,7 +46,7 @@ final class SessionUse extends RequestBound {
 		HttpSession session = this.request.getSession(false);
 		if (session == null) {
 			// expired, and nobody has told
-			this.memories.end(memory);
+			this.memories.endUnused(memory);
 		}
 		else if (session.getId().equals(memory.id()) && this.memories.retain(memory, session)) {
 			this.memory = memory;
@@ -115,11 +115,15 @@ final class SessionUse extends RequestBound {
 	@Override
 	synchronized void complete() {
 		SessionMemory memory = this.memory;
-		if (memory != null) {
-			dispatchEnds(false);
-			detach(memory);
-		}
 		this.complete = true;
+		if (memory != null) {
+			try {
+				dispatchEnds(false);
+			}
+			finally {
+				detach(memory);
+			}
+		}
 	}
 
 	@Override

@@ -271,6 +271,31 @@ class RequestMemoryFilterTests {
 		dispatch((request, response) -> assertThat(isShared(this.allocator.allocate(LAYOUT))).isFalse());
 	}
 
+	@Test
+	void whenBlockIsTakenByAFilterAndGrownByTheHandlerShouldGrow() throws Exception {
+		dispatch((request, response) -> {
+			MemorySegment block = this.allocator.allocate(LAYOUT);
+			request.setAttribute("handler", "synchronous");
+			this.allocator.allocate(LAYOUT);
+			block = this.allocator.grow(block, LAYOUT, Layout.ofBytes(32));
+			this.allocator.deallocate(block, Layout.ofBytes(32));
+		});
+	}
+
+	@Test
+	void whenBlockIsTakenBeforeAForwardShouldBeFreedWithinIt() throws Exception {
+		dispatch((request, response) -> {
+			request.setAttribute("handler", "synchronous one");
+			MemorySegment block = this.allocator.allocate(LAYOUT);
+			this.request.setDispatcherType(DispatcherType.FORWARD);
+			dispatch((forwarded, forwardedResponse) -> {
+				request.setAttribute("handler", "asynchronous");
+				this.allocator.deallocate(block, LAYOUT);
+			});
+			this.request.setDispatcherType(DispatcherType.REQUEST);
+		});
+	}
+
 	private static boolean isShared(MemorySegment block) {
 		return block.isAccessibleBy(new Thread());
 	}

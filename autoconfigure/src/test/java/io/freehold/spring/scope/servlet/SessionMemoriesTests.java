@@ -2,6 +2,7 @@ package io.freehold.spring.scope.servlet;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -101,15 +102,17 @@ class SessionMemoriesTests {
 	}
 
 	@Test
-	void whenIdChangesToOneThatHasMemoryShouldKeepTheOlder() {
+	void whenIdChangesToOneThatHasMemoryShouldKeepBothUntilTheSessionEnds() {
 		MockHttpSession other = new MockHttpSession();
 		MemorySegment[] blocks = new MemorySegment[2];
 		request(() -> blocks[0] = this.allocator.allocate(LAYOUT));
 		request(other, () -> blocks[1] = this.allocator.allocate(LAYOUT));
 		this.memories.sessionIdChanged(new HttpSessionEvent(other), this.session.getId());
 		blocks[0].fill((byte) 1);
+		blocks[1].fill((byte) 1);
+		this.memories.sessionDestroyed(new HttpSessionEvent(other));
+		assertThat(blocks[0].scope().isAlive()).isFalse();
 		assertThat(blocks[1].scope().isAlive()).isFalse();
-		assertThat(this.root.stats().openRegions()).isOne();
 	}
 
 	@Test
@@ -181,6 +184,78 @@ class SessionMemoriesTests {
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	@Test
+	void whenOldIdComesWhileTheRequestThatChangedItIsUnderWayShouldKeepMemory() {
+		MockHttpServletRequest late = new MockHttpServletRequest();
+		late.setRequestedSessionId(this.session.getId());
+		request(() -> {
+			MemorySegment block = this.allocator.allocate(LAYOUT);
+			// nobody tells, as with Spring Session, and the repository knows the new id
+			// only
+			this.session.changeSessionId();
+			try {
+				this.filter.doFilter(late, new MockHttpServletResponse(), (_, _) -> {
+				});
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+			block.fill((byte) 1);
+		});
+		assertThat(this.root.stats().openRegions()).isOne();
+	}
+
+	@Test
+	void whenNewIdComesWhileTheRequestThatChangedItIsUnderWayShouldKeepMemoryOfBoth() {
+		MemorySegment[] block = new MemorySegment[1];
+		request(() -> {
+			this.allocator.allocate(LAYOUT);
+			this.session.changeSessionId();
+			request(this.session, () -> block[0] = this.allocator.allocate(LAYOUT));
+		});
+		block[0].fill((byte) 1);
+	}
+
+	@Test
+	void whenRequestLengthensTheIntervalOfItsSessionShouldKeepMemoryThatLong() {
+		try (SessionMemories memories = new SessionMemories(this.root, null)) {
+			SessionMemoryFilter filter = new SessionMemoryFilter(memories);
+			Allocator allocator = filter.allocator("sessionAllocator");
+			this.session.setMaxInactiveInterval(60);
+			try {
+				filter.doFilter(request(this.session), new MockHttpServletResponse(), (_, _) -> {
+					allocator.allocate(LAYOUT);
+					// as after a login
+					this.session.setMaxInactiveInterval(3600);
+				});
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+			SessionMemory memory = Objects.requireNonNull(memories.find(this.session.getId()));
+			assertThat(memory.endsIdle(System.nanoTime() + Duration.ofMinutes(5).toNanos())).isFalse();
+		}
+	}
+
+	@Test
+	void whenSessionFailsToAnswerAtTheEndShouldNotCountTheRequestForEver() {
+		MockHttpSession failing = new MockHttpSession() {
+			@Override
+			public long getCreationTime() {
+				throw new UnsupportedOperationException("on purpose");
+			}
+		};
+		try {
+			request(failing, () -> this.allocator.allocate(LAYOUT));
+		}
+		catch (RuntimeException ex) {
+			// as it may
+		}
+		SessionMemory memory = Objects.requireNonNull(this.memories.find(failing.getId()));
+		assertThat(memory.endsIdle(System.nanoTime() + Duration.ofHours(2).toNanos())).isTrue();
+		memory.end();
 	}
 
 }
