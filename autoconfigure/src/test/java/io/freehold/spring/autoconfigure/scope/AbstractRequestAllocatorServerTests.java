@@ -3,11 +3,13 @@ package io.freehold.spring.autoconfigure.scope;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -172,6 +174,19 @@ abstract class AbstractRequestAllocatorServerTests {
 	@Test
 	void whenEventsAreSentShouldKeepMemoryUntilTheLast() {
 		assertThat(get("/events").body()).containsSubsequence("42", "42", "42");
+	}
+
+	@Test
+	void whenClientGoesWhileItsHandlerSendsShouldFreeMemory() throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			// reset, not only closed
+			socket.setSoLinger(true, 0);
+			socket.getOutputStream()
+				.write("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(socket.getInputStream().read()).isPositive();
+		}
+		Await.until(() -> opened() > 0 && this.allocator.stats().openRegions() == 0);
+		assertThat(this.controller.blocks).containsKey("first");
 	}
 
 	@Test
