@@ -23,6 +23,9 @@ record Roster(List<Contender> contenders, List<Class<? extends Workload>> worklo
 	private static final List<Class<? extends Workload>> ALL = List.of(HotPair.class, Churn.class, HandOver.class,
 			Succession.class, VirtualThreads.class, RegionLife.class);
 
+	/** The benchmarks that have no contenders. */
+	private static final String ALONE = Roster.class.getPackageName() + ".spring.";
+
 	static List<Roster> all() {
 		Map<List<Contender>, List<Class<? extends Workload>>> rosters = new LinkedHashMap<>();
 		for (Class<? extends Workload> workload : ALL) {
@@ -47,12 +50,21 @@ record Roster(List<Contender> contenders, List<Class<? extends Workload>> worklo
 		}
 	}
 
-	/** Returns patterns for the benchmarks of all other workloads. */
+	/** Returns patterns for all benchmarks but those of the workloads. */
 	List<String> others() {
-		return ALL.stream()
-			.filter((workload) -> !this.workloads.contains(workload))
-			.map((workload) -> Pattern.quote(workload.getName() + "."))
+		return Stream
+			.concat(Stream.of(Pattern.quote(ALONE)),
+					patterns(ALL.stream().filter((workload) -> !this.workloads.contains(workload))))
 			.toList();
+	}
+
+	/** Returns patterns for all benchmarks that have contenders. */
+	static List<String> contested() {
+		return patterns(ALL.stream()).toList();
+	}
+
+	private static Stream<String> patterns(Stream<Class<? extends Workload>> workloads) {
+		return workloads.map((workload) -> Pattern.quote(workload.getName() + "."));
 	}
 
 }

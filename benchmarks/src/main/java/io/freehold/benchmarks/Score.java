@@ -39,6 +39,10 @@ record Score(String workload, Contender contender, int size, double value, doubl
 		for (JsonNode result : MAPPER.readTree(Files.readString(file))) {
 			JsonNode metric = result.path("primaryMetric");
 			JsonNode parameters = result.path("params");
+			if (!parameters.has("contender")) {
+				// not one of a comparison
+				continue;
+			}
 			scores.add(new Score(result.path("benchmark").asString().replace(PACKAGE, ""),
 					Contender.valueOf(parameters.path("contender").asString()),
 					Integer.parseInt(parameters.path("size").asString("0")), metric.path("score").asDouble(),

@@ -49,6 +49,7 @@ public final class Suite {
 			results.addAll(run(given, roster, Jvm.tunedOptions(), (contender) -> !contender.isAsItComes()));
 			results.addAll(run(given, roster, Jvm.options(), Contender::isAsItComes));
 		}
+		results.addAll(run(given, new OptionsBuilder().parent(given), Jvm.options(), Roster.contested()));
 		String file = given.getResult().orElse((everything ? Programs.JMH : Programs.PART).toString());
 		ResultFormatFactory.getInstance(ResultFormatType.JSON, file).writeOut(results);
 		if (everything) {
@@ -71,16 +72,20 @@ public final class Suite {
 		if (contenders.length == 0) {
 			return List.of();
 		}
-		ChainedOptionsBuilder options = new OptionsBuilder().parent(given)
-			.jvmArgs(jvmOptions.toArray(String[]::new))
-			.param("contender", contenders);
+		return run(given, new OptionsBuilder().parent(given).param("contender", contenders), jvmOptions,
+				roster.others());
+	}
+
+	private static Collection<RunResult> run(CommandLineOptions given, ChainedOptionsBuilder options,
+			List<String> jvmOptions, List<String> excluded) throws RunnerException {
+		options.jvmArgs(jvmOptions.toArray(String[]::new));
 		given.getExcludes().forEach(options::exclude);
-		roster.others().forEach(options::exclude);
+		excluded.forEach(options::exclude);
 		try {
 			return new Runner(options.build()).run();
 		}
 		catch (NoBenchmarksException ex) {
-			// what was asked for is not on this roster
+			// what was asked for is not among these
 			return List.of();
 		}
 	}

@@ -158,8 +158,10 @@ class WorkloadsTests {
 			.singleElement()
 			.satisfies((roster) -> assertThat(roster.contenders()).containsExactly(Contender.FREEHOLD_MANAGED,
 					Contender.ARENA_CONFINED))
-			.satisfies(
-					(roster) -> assertThat(roster.others()).hasSize(5).noneMatch((other) -> other.contains("Region")));
+			.satisfies((roster) -> assertThat(roster.others()).hasSize(6)
+				.noneMatch((other) -> other.contains("Region"))
+				.anyMatch((other) -> other.contains(".spring.")));
+		assertThat(Roster.contested()).hasSize(6).noneMatch((other) -> other.contains(".spring."));
 	}
 
 	@ParameterizedTest

@@ -2,7 +2,6 @@ package io.freehold.managed;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -51,9 +50,9 @@ final class Ending {
 	}
 
 	void begin() {
-		closeGates(this.node);
 		boolean done = false;
 		try {
+			closeGates(this.node);
 			done = tryEnd();
 		}
 		finally {
@@ -64,13 +63,13 @@ final class Ending {
 	}
 
 	private static void closeGates(Node node) {
-		List<Node> children = node.children.closeGate();
-		node.heaps.refuse();
-		for (Node child : children) {
+		for (Node child : node.children.closeGate()) {
 			if (!child.outlivesTree) {
 				closeGates(child);
 			}
 		}
+		// only now, for a heap that is being drained makes this thread wait
+		node.heaps.refuse();
 	}
 
 	private void retryLater() {
@@ -129,11 +128,12 @@ final class Ending {
 				return true;
 			}
 			boolean revoked = true;
-			for (Node child : this.node.children.nodes()) {
+			// whoever comes here may be earlier than the one who closes the gates below
+			for (Node child : this.node.children.closeGate()) {
 				revoked &= child.outlivesTree || child.ending.tryEnd();
 			}
 			for (Lease lease : this.node.leases().open()) {
-				revoked &= lease.tryRevoke();
+				revoked &= tryRevoke(lease);
 			}
 			revoked &= this.node.gate.tryRevoke();
 			if (!revoked) {
@@ -151,10 +151,22 @@ final class Ending {
 		}
 	}
 
+	private boolean tryRevoke(Lease lease) {
+		boolean revoked = lease.tryRevoke();
+		if (revoked) {
+			// unless whoever closed it has done that already
+			this.node.leases().remove(lease);
+		}
+		return revoked;
+	}
+
 	private void returnBlocks() {
 		long[] drained = this.node.gate.drain();
 		long blocks = drained[0] + this.reclaimedBlocks;
 		long bytes = drained[1] + this.reclaimedBytes;
+		// counted once, whatever fails afterwards
+		this.reclaimedBlocks = 0;
+		this.reclaimedBytes = 0;
 		if (blocks != 0) {
 			logger.log(this.liveExpected ? Level.INFO : Level.WARNING,
 					() -> "%s: closed with %d blocks (%d bytes) still live".formatted(this.node, blocks, bytes));

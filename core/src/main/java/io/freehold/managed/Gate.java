@@ -1,7 +1,5 @@
 package io.freehold.managed;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * observe.
  */
 abstract sealed class Gate permits NodeGate, HeapGate {
-
-	private static final Logger logger = System.getLogger("io.freehold");
 
 	/**
 	 * More than the lower half of a 48-bit address space, which is what processes have.
@@ -338,7 +334,7 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 		}
 		catch (RuntimeException | Error ex) {
 			// the others have to go home all the same
-			logger.log(Level.WARNING, () -> "%s: the probe failed".formatted(this.node), ex);
+			Faults.log(() -> this.node + ": the probe failed", ex);
 		}
 	}
 

@@ -29,6 +29,9 @@ final class NodeHeap extends Lease implements Heap {
 
 	private volatile boolean closed;
 
+	/** Whether somebody is trying to complete the close. Guarded by the lock. */
+	private boolean pending;
+
 	/** Whether its user has closed it, so that no block is a leak. Set before it ends. */
 	private volatile boolean dismissed;
 
@@ -109,13 +112,36 @@ final class NodeHeap extends Lease implements Heap {
 	@Override
 	public void close() {
 		this.dismissed = true;
-		if (!tryRevoke()) {
-			PendingClose.retry(this::tryRevoke);
+		boolean done = false;
+		try {
+			done = tryRevoke();
 		}
+		finally {
+			if (!done) {
+				retryLater();
+			}
+		}
+	}
+
+	private void retryLater() {
+		this.lock.lock();
+		try {
+			if (this.pending || this.closed) {
+				return;
+			}
+			this.pending = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		PendingClose.retry(this::tryRevoke);
 	}
 
 	/** Refuses allocations from now on. */
 	void refuse() {
+		if (this.closing) {
+			return;
+		}
 		this.lock.lock();
 		try {
 			this.closing = true;

@@ -65,15 +65,21 @@ final class Refusal {
 
 	private static void biggestChildren(StringBuilder text, Node node) {
 		String separator = ", biggest children: ";
-		for (ManagedAllocator child : node.children()
+		for (Holder child : node.children()
 			.stream()
-			.filter((candidate) -> candidate.budget().used() > 0)
-			.sorted(Comparator.comparingLong((ManagedAllocator candidate) -> candidate.budget().used()).reversed())
+			.map((candidate) -> new Holder(candidate.name(), candidate.budget().used()))
+			.filter((candidate) -> candidate.used() > 0)
+			.sorted(Comparator.comparingLong(Holder::used).reversed())
 			.limit(BIGGEST)
 			.toList()) {
-			text.append(separator).append(child.name()).append(" with ").append(child.budget().used());
+			text.append(separator).append(child.name()).append(" with ").append(child.used());
 			separator = ", ";
 		}
+	}
+
+	/** What an allocator used at one moment, so that sorting sees no other. */
+	private record Holder(String name, long used) {
+
 	}
 
 }

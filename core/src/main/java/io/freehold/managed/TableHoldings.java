@@ -1,8 +1,5 @@
 package io.freehold.managed;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-
 import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
@@ -13,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * while the backend is called.
  */
 final class TableHoldings implements Holdings {
-
-	private static final Logger logger = System.getLogger("io.freehold");
 
 	/** For an allocator that any number of threads may use a lot. */
 	private static final int MANY_STRIPES = Math
@@ -118,8 +113,8 @@ final class TableHoldings implements Holdings {
 			this.backend.deallocate(address, size, alignment);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.log(Level.WARNING, () -> "backend %s failed to take back %d bytes at 0x%x"
-				.formatted(this.backend.name(), size, address), ex);
+			Faults.log(() -> "backend %s failed to take back %d bytes at 0x%x".formatted(this.backend.name(), size,
+					address), ex);
 		}
 	}
 

@@ -5,9 +5,10 @@ import io.freehold.Layout;
 
 /**
  * Observes what a managed allocator does. Calls come from the thread that allocates or
- * frees, after the fact and without any lock held; they must be quick and must not throw.
- * A resized block is reported as the deallocation of the old and the allocation of the
- * new one.
+ * frees, after the fact; they must be quick, must not throw, and must not close anything:
+ * those about chunks of shared regions, and those during a close, come with locks held. A
+ * resized block is reported as the deallocation of the old and the allocation of the new
+ * one.
  */
 public interface AllocationProbe {
 

@@ -48,10 +48,15 @@ final class ConfinedRegion extends BumpRegion {
 	@Override
 	public boolean tryRevoke() {
 		this.closing = true;
+		boolean owned = Thread.currentThread() == this.owner;
+		if (!owned && this.owner.isAlive()) {
+			// whether it is closed is for that thread to know, which tells the source
+			return false;
+		}
 		if (this.closed) {
 			return true;
 		}
-		if (Thread.currentThread() == this.owner) {
+		if (owned) {
 			try {
 				finish();
 			}
@@ -60,12 +65,9 @@ final class ConfinedRegion extends BumpRegion {
 				return false;
 			}
 		}
-		else if (!this.owner.isAlive()) {
+		else {
 			// the segments are accessible to a thread that no longer exists
 			abandon();
-		}
-		else {
-			return false;
 		}
 		this.source.closed();
 		return true;

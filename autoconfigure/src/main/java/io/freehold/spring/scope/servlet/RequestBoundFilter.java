@@ -81,12 +81,23 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 			nest(present, request, response, chain);
 		}
 		else {
-			// whoever began it sees to its completion
-			try {
-				dispatch(present, request, response, chain, outer);
-			}
-			finally {
-				present.dispatchEnds(true);
+			goOn(present, request, response, chain, outer);
+		}
+	}
+
+	/** Another dispatch of a request whose completion somebody will tell. */
+	private void goOn(B bound, ServletRequest request, ServletResponse response, FilterChain chain, @Nullable B outer)
+			throws IOException, ServletException {
+		boolean thrown = true;
+		try {
+			dispatch(bound, request, response, chain, outer);
+			thrown = false;
+		}
+		finally {
+			bound.dispatchEnds(true);
+			if (thrown && response.isCommitted() && !request.isAsyncStarted()) {
+				// dropped, see below
+				bound.complete();
 			}
 		}
 	}
@@ -95,13 +106,15 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 			throws IOException, ServletException {
 		B bound = begin(request);
 		request.setAttribute(this.attribute, bound);
+		boolean thrown = true;
 		boolean followed = false;
 		try {
 			dispatch(bound, request, response, chain, outer);
+			thrown = false;
 		}
 		finally {
 			try {
-				followed = dispatchEnds(bound, request);
+				followed = dispatchEnds(bound, request, thrown && response.isCommitted());
 			}
 			finally {
 				if (!followed) {
@@ -112,15 +125,20 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 		}
 	}
 
-	/** Returns whether somebody will tell when the request is complete. */
-	private static boolean dispatchEnds(RequestBound bound, ServletRequest request) {
+	/**
+	 * Returns whether somebody will tell when the request is complete.
+	 * @param dropped whether no error can be sent any more although there is one: Jetty
+	 * then drops the request and tells nobody
+	 */
+	private static boolean dispatchEnds(RequestBound bound, ServletRequest request, boolean dropped) {
 		boolean goesOn = request.isAsyncStarted();
 		// before anybody else can complete the request
 		bound.dispatchEnds(goesOn);
-		if (goesOn) {
-			request.getAsyncContext().addListener(new Completion(bound));
+		if (!goesOn || dropped) {
+			return false;
 		}
-		return goesOn;
+		request.getAsyncContext().addListener(new Completion(bound));
+		return true;
 	}
 
 	private static void nest(RequestBound bound, ServletRequest request, ServletResponse response, FilterChain chain)

@@ -34,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class AllocatorsEndpointServerTests {
 
+	private static final String JETTY = "org.springframework.boot.jetty.";
+
 	private static final String IMAGES = "root/image-cache";
 
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -146,10 +148,14 @@ class AllocatorsEndpointServerTests {
 	}
 
 	private static ConfigurableApplicationContext run(String... properties) {
-		String[] arguments = new String[properties.length + 1];
+		String[] arguments = new String[properties.length + 2];
 		arguments[0] = "--server.port=0";
+		// which is on the class path too
+		arguments[1] = "--spring.autoconfigure.exclude=" + JETTY
+				+ "autoconfigure.servlet.JettyServletWebServerAutoConfiguration," + JETTY
+				+ "autoconfigure.actuate.web.server.JettyServletManagementContextAutoConfiguration";
 		for (int i = 0; i < properties.length; i++) {
-			arguments[i + 1] = "--" + properties[i];
+			arguments[i + 2] = "--" + properties[i];
 		}
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET).run(arguments);
 	}

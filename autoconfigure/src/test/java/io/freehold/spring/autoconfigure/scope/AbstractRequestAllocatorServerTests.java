@@ -214,6 +214,56 @@ abstract class AbstractRequestAllocatorServerTests {
 		assertThat(opened()).isEqualTo(responses.length);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/includes, included 42 after 4242", "/forwards-async, 424242", "/dispatches, 4242",
+			"/task-times-out, late 42", "/functional, 42", "/functional-async, async 42", "/filtered, 4242",
+			"/intercepted, 42", "/forwards, 4242" })
+	void whenRequestTakesAnotherPathShouldKeepMemoryUntilItsEnd(String path, String answer) {
+		assertThat(get(path).body()).isEqualTo(answer);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/filtered, filter 42", "/intercepted, completion 42", "/forwards, after 42" })
+	void whenSomebodyComesAfterTheHandlerShouldStillHaveMemory(String path, String name) {
+		get(path);
+		Await.until(() -> this.controller.blocks.containsKey(name));
+	}
+
+	@Test
+	void whenFutureFailsShouldFreeMemory() {
+		assertThat(get("/future-fails").statusCode()).isEqualTo(500);
+		assertThat(this.controller.blocks).containsKeys("first", "error");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenHandlerFailsAfterItBeganToAnswerAsynchronouslyShouldFreeMemory(boolean committed) {
+		this.client.sendAsync(request("/starts-and-fails?committed=" + committed), BodyHandlers.ofString())
+			.orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+			.handle((_, _) -> "over")
+			.join();
+		assertThat(this.controller.blocks).containsKey("first");
+	}
+
+	@Test
+	void whenEmitterFailsShouldFreeMemory() {
+		// whether the client sees an error depends on what the server has flushed
+		this.client.sendAsync(request("/events-fail"), BodyHandlers.ofString()).handle((_, _) -> "over").join();
+		assertThat(this.controller.blocks).containsKey("first");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenClientOfEmitterGoesAwayShouldFreeMemory(boolean reset) throws IOException {
+		try (SessionClient other = new SessionClient(this.port); Socket socket = other.open("/events-endless")) {
+			assertThat(socket.getInputStream().read()).isEqualTo('H');
+			assertThat(this.allocator.stats().openRegions()).isOne();
+			socket.setSoLinger(reset, 0);
+		}
+		Await.until(() -> this.allocator.stats().openRegions() == 0);
+		assertThat(this.controller.blocks).containsKey("first");
+	}
+
 	private long opened() {
 		return this.allocator.stats().minus(this.before).regionsOpened();
 	}
@@ -235,7 +285,7 @@ abstract class AbstractRequestAllocatorServerTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(RequestController.class)
+	@Import({ RequestController.class, RequestPaths.class, RequestPaths.Routes.class })
 	static class Application {
 
 	}

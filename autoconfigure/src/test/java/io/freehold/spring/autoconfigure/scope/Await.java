@@ -9,14 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Waits for what another thread is about to do.
  */
-final class Await {
+public final class Await {
 
-	static final Duration DEADLINE = Duration.ofSeconds(30);
+	/** How long anything may take. */
+	public static final Duration DEADLINE = Duration.ofSeconds(30);
 
 	private Await() {
 	}
 
-	static void until(BooleanSupplier condition) {
+	public static void until(BooleanSupplier condition) {
 		long deadline = System.nanoTime() + DEADLINE.toNanos();
 		while (!condition.getAsBoolean()) {
 			assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);

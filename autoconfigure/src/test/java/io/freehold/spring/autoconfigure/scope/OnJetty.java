@@ -14,6 +14,6 @@ import org.springframework.test.context.TestPropertySource;
 @Target(ElementType.TYPE)
 @TestPropertySource(properties = "spring.autoconfigure.exclude="
 		+ "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration")
-@interface OnJetty {
+public @interface OnJetty {
 
 }

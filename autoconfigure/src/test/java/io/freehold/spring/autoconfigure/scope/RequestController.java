@@ -40,6 +40,9 @@ class RequestController implements ErrorController {
 
 	static final Layout LAYOUT = Layout.of(64, 8);
 
+	/** In milliseconds. Jetty has been seen to forget timeouts of one millisecond. */
+	private static final long TIMEOUT = 20;
+
 	/** Blocks that requests took, by what the test calls them. */
 	final Map<String, MemorySegment> blocks = new ConcurrentHashMap<>();
 
@@ -52,14 +55,14 @@ class RequestController implements ErrorController {
 		this.memory = memory;
 	}
 
-	private MemorySegment take(String name) {
+	MemorySegment take(String name) {
 		MemorySegment block = this.memory.allocate(LAYOUT);
 		block.set(ValueLayout.JAVA_INT, 0, 42);
 		this.blocks.put(name, block);
 		return block;
 	}
 
-	private static String read(MemorySegment block) {
+	static String read(MemorySegment block) {
 		return Integer.toString(block.get(ValueLayout.JAVA_INT, 0));
 	}
 
@@ -171,13 +174,13 @@ class RequestController implements ErrorController {
 	@GetMapping("/times-out")
 	DeferredResult<String> timesOut() {
 		take("first");
-		return new DeferredResult<>(1L);
+		return new DeferredResult<>(TIMEOUT);
 	}
 
 	@GetMapping("/times-out-answered")
 	DeferredResult<String> timesOutAnswered() {
 		MemorySegment block = take("first");
-		DeferredResult<String> result = new DeferredResult<>(1L);
+		DeferredResult<String> result = new DeferredResult<>(TIMEOUT);
 		result.onTimeout(() -> result.setResult("late " + read(block)));
 		return result;
 	}
