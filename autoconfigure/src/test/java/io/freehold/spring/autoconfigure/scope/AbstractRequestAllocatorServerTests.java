@@ -44,7 +44,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		classes = AbstractRequestAllocatorServerTests.Application.class,
-		properties = { "freehold.scopes.request.limit=64KB", "freehold.scopes.request.limit-per-instance=48KB" })
+		properties = { "freehold.scopes.request.limit=64KB", "freehold.scopes.request.limit-per-instance=48KB",
+				"server.shutdown=immediate" })
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class AbstractRequestAllocatorServerTests {
 
