@@ -46,17 +46,25 @@ class ChangeController {
 		SseEmitter emitter = new SseEmitter(this.properties.timeout().toMillis());
 		Subscriber subscriber = new Subscriber(emitter, backlog, this.properties.heartbeat());
 		emitter.onTimeout(emitter::complete);
-		emitter.onCompletion(() -> {
-			// before the memory of the request ends
-			this.subscribers.remove(subscriber);
-			subscriber.end();
-		});
+		// before the memory of the request ends
+		emitter.onError((_) -> subscriber.end());
+		emitter.onCompletion(subscriber::end);
 		this.subscribers.add(subscriber);
-		Thread.ofVirtual().name("subscriber").start(subscriber);
+		Thread.ofVirtual().name("subscriber").start(() -> serve(subscriber));
 		if (this.closed) {
 			subscriber.end();
 		}
 		return emitter;
+	}
+
+	private void serve(Subscriber subscriber) {
+		try {
+			subscriber.run();
+		}
+		finally {
+			// a client that has gone early is not always told of by the server
+			this.subscribers.remove(subscriber);
+		}
 	}
 
 	@EventListener
@@ -65,6 +73,11 @@ class ChangeController {
 			String text = this.json.writeValueAsString(change);
 			this.subscribers.forEach((subscriber) -> subscriber.tell(text));
 		}
+	}
+
+	/** Returns how many clients are told of changes. */
+	int subscribers() {
+		return this.subscribers.size();
 	}
 
 	/** Lets go of all clients, which a graceful shutdown would wait for. */

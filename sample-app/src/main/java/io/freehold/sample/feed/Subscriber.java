@@ -16,6 +16,12 @@ final class Subscriber implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(Subscriber.class);
 
+	/**
+	 * For the thread that has answered the request to be done with it: until then Tomcat
+	 * may never tell that a client has gone.
+	 */
+	private static final Duration BEGINNING = Duration.ofMillis(50);
+
 	private final SseEmitter emitter;
 
 	private final Backlog backlog;
@@ -33,7 +39,13 @@ final class Subscriber implements Runnable {
 	 * such a client is dropped, and may come back for a list of what there is.
 	 */
 	void tell(String change) {
-		if (!this.backlog.offer(change)) {
+		try {
+			if (!this.backlog.offer(change)) {
+				end();
+			}
+		}
+		catch (IllegalStateException ex) {
+			// the client has gone, and so has the memory of its request
 			end();
 		}
 	}
@@ -47,6 +59,7 @@ final class Subscriber implements Runnable {
 	@Override
 	public void run() {
 		try {
+			Thread.sleep(BEGINNING);
 			this.emitter.send(SseEmitter.event().comment("here you are"));
 			while (!this.backlog.isClosed()) {
 				String change = this.backlog.poll(this.heartbeat);

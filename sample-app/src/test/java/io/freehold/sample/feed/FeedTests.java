@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +31,15 @@ class FeedTests {
 
 	private final CacheClient client;
 
+	private final int port;
+
 	private final ArrivalController arrivals;
 
-	FeedTests(@LocalServerPort int port, @Autowired ArrivalController arrivals) {
+	private final ChangeController changes;
+
+	FeedTests(@LocalServerPort int port, @Autowired ArrivalController arrivals, @Autowired ChangeController changes) {
+		this.port = port;
+		this.changes = changes;
 		this.client = new CacheClient(port);
 		this.arrivals = arrivals;
 	}
@@ -84,6 +91,27 @@ class FeedTests {
 			assertThat(next(lines)).isEqualTo("data:{\"kind\":\"PUT\",\"key\":\"a\",\"etag\":\"" + etag + "\"}");
 			assertThat(next(lines)).startsWith("data:{\"kind\":\"REMOVED\",\"key\":\"a\"");
 			assertThat(this.client.allocator("root/request").get("openRegions").asLong()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenClientsGoAtOnceShouldForgetThem() throws IOException {
+		long before = this.client.allocator("root/request").get("allocations").asLong();
+		for (int i = 0; i < 100; i++) {
+			try (Socket socket = new Socket("localhost", this.port)) {
+				socket.setSoLinger(true, 0);
+				socket.getOutputStream()
+					.write("GET /changes HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+				if (i % 10 == 0) {
+					assertThat(socket.getInputStream().read()).isPositive();
+				}
+			}
+		}
+		assertThat(this.client.allocator("root/request").get("allocations").asLong())
+			.isGreaterThanOrEqualTo(before + 10);
+		this.client.awaitIdle("root/request");
+		while (this.changes.subscribers() > 0) {
+			Thread.onSpinWait();
 		}
 	}
 

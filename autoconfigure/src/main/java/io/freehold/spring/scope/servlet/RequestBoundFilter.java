@@ -18,9 +18,10 @@ import org.springframework.web.context.request.RequestContextHolder;
 
 /**
  * Follows web requests to their end. That is the end of the dispatch for a synchronous
- * request, exception or not, and {@link AsyncListener#onComplete} for an asynchronous
- * one, which comes after its last dispatch, its timeout or its error. An error dispatch
- * that follows a synchronous request counts as another request.
+ * request, exception or not, and for an asynchronous one {@link AsyncListener#onError},
+ * such as when the client has gone, or {@link AsyncListener#onComplete}, which comes
+ * after its last dispatch or its timeout. A dispatch that follows an error, or a
+ * synchronous request, counts as another request.
  *
  * <p>
  * The filter must see all dispatcher types.
@@ -201,7 +202,9 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 
 		@Override
 		public void onError(AsyncEvent event) {
-			// onComplete follows
+			// onComplete should follow, but Tomcat forgets it when a response fails that
+			// its own handler is still at, and the request is dispatched because of that
+			this.bound.complete();
 		}
 
 		@Override

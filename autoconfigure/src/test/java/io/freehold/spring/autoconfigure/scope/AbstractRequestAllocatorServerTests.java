@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -43,7 +44,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		classes = AbstractRequestAllocatorServerTests.Application.class,
-		properties = { "freehold.scopes.request.limit=64KB", "freehold.scopes.request.limit-per-instance=48KB" })
+		properties = { "freehold.scopes.request.limit=64KB", "freehold.scopes.request.limit-per-instance=48KB",
+				"server.shutdown=immediate" })
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class AbstractRequestAllocatorServerTests {
 
@@ -173,6 +175,19 @@ abstract class AbstractRequestAllocatorServerTests {
 	@Test
 	void whenEventsAreSentShouldKeepMemoryUntilTheLast() {
 		assertThat(get("/events").body()).containsSubsequence("42", "42", "42");
+	}
+
+	@Test
+	void whenClientGoesWhileItsHandlerSendsShouldFreeMemory() throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			// reset, not only closed
+			socket.setSoLinger(true, 0);
+			socket.getOutputStream()
+				.write("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(socket.getInputStream().read()).isPositive();
+		}
+		Await.until(() -> opened() > 0 && this.allocator.stats().openRegions() == 0);
+		assertThat(this.controller.blocks).containsKey("first");
 	}
 
 	@Test

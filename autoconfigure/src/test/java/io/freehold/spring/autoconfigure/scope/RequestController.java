@@ -218,6 +218,18 @@ class RequestController implements ErrorController {
 		return emitter;
 	}
 
+	/**
+	 * Has more to send at once than there is room for on the way. Jetty tells of a client
+	 * that has gone when the time is over, Tomcat not even then.
+	 */
+	@GetMapping("/flood")
+	SseEmitter flood() throws IOException {
+		take("first");
+		SseEmitter emitter = new SseEmitter(500L);
+		emitter.send("x".repeat(1 << 25));
+		return emitter;
+	}
+
 	@RequestMapping("/error")
 	ResponseEntity<String> error(HttpServletRequest request) {
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);

@@ -13,6 +13,8 @@ import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.scope.MissingScopeException;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -122,6 +125,25 @@ class RequestMemoryFilterTests {
 		AsyncContext context = asyncContext();
 		dispatch((request, response) -> this.allocator.allocate(LAYOUT));
 		assertThat(this.root.stats().regionsOpened()).isOne();
+		context.complete();
+	}
+
+	@Test
+	void whenResponseFailsShouldFreeMemoryAlthoughNobodyTellsOfTheEnd() throws Exception {
+		dispatch((request, response) -> {
+			this.allocator.allocate(LAYOUT);
+			this.request.startAsync(request, response);
+		});
+		MockAsyncContext context = (MockAsyncContext) asyncContext();
+		for (AsyncListener listener : context.getListeners()) {
+			listener.onError(new AsyncEvent(context, new IOException("on purpose")));
+		}
+		assertThat(this.root.stats().openRegions()).isZero();
+		// because of the failure
+		this.request.setAsyncStarted(false);
+		this.request.setDispatcherType(DispatcherType.ASYNC);
+		dispatch((request, response) -> this.allocator.allocate(LAYOUT));
+		assertThat(this.root.stats().regionsClosed()).isEqualTo(2);
 		context.complete();
 	}
 
