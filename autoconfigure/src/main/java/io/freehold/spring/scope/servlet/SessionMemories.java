@@ -122,7 +122,7 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	}
 
 	private void move(SessionMemory memory, String id) {
-		if (memory.id().equals(id)) {
+		if (memory.id().equals(id) || memory.follows()) {
 			return;
 		}
 		synchronized (memory) {

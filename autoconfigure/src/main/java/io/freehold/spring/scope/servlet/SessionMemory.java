@@ -24,6 +24,9 @@ final class SessionMemory {
 	 */
 	private List<SessionMemory> adopted = List.of();
 
+	/** Whether another memory has adopted this one. Only ever becomes true. */
+	private volatile boolean follows;
+
 	/** Requests that belong to the session. Guarded by this object's monitor. */
 	private int requests;
 
@@ -99,8 +102,14 @@ final class SessionMemory {
 		return this.requests == 0 && this.adopted.stream().allMatch(SessionMemory::isUnused);
 	}
 
+	/** Whether this memory ends with another one, which is called what the session is. */
+	boolean follows() {
+		return this.follows;
+	}
+
 	/** Has another memory end with this one. */
 	synchronized void adopt(SessionMemory other) {
+		other.follows = true;
 		List<SessionMemory> more = new ArrayList<>(this.adopted);
 		more.add(other);
 		this.adopted = more;
@@ -114,6 +123,7 @@ final class SessionMemory {
 		synchronized (this) {
 			this.ended = true;
 			others = this.adopted;
+			this.adopted = List.of();
 		}
 		try {
 			others.forEach(SessionMemory::end);

@@ -219,6 +219,33 @@ class SessionMemoriesTests {
 	}
 
 	@Test
+	void whenIdChangesAgainWhileBothMemoriesAreInUseShouldEndBothWithTheSession() {
+		MemorySegment[] blocks = new MemorySegment[2];
+		SessionUse older = this.filter.begin(request(this.session));
+		blocks[0] = take(older);
+		this.session.changeSessionId();
+		SessionUse younger = this.filter.begin(request(this.session));
+		blocks[1] = take(younger);
+		// the older one comes to be known by the new id, and both by the next
+		older.dispatchEnds(true);
+		this.session.changeSessionId();
+		older.dispatchEnds(true);
+		younger.dispatchEnds(true);
+		older.complete();
+		younger.complete();
+		blocks[1].fill((byte) 1);
+		this.memories.sessionDestroyed(new HttpSessionEvent(this.session));
+		for (MemorySegment block : blocks) {
+			assertThat(block.scope().isAlive()).isFalse();
+		}
+		assertThat(this.root.stats().openRegions()).isZero();
+	}
+
+	private static MemorySegment take(SessionUse use) {
+		return Objects.requireNonNull(use.allocator("sessionAllocator")).allocate(LAYOUT);
+	}
+
+	@Test
 	void whenRequestLengthensTheIntervalOfItsSessionShouldKeepMemoryThatLong() {
 		try (SessionMemories memories = new SessionMemories(this.root, null)) {
 			SessionMemoryFilter filter = new SessionMemoryFilter(memories);
