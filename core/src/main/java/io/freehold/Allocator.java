@@ -3,7 +3,6 @@ package io.freehold;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
-import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 
 /**
@@ -177,7 +176,7 @@ public interface Allocator {
 	 * alignment
 	 */
 	default SegmentAllocator asSegmentAllocator() {
-		return (byteSize, byteAlignment) -> Memory.prefix(allocateZeroed(Layout.of(byteSize, byteAlignment)), byteSize);
+		return new ZeroedSegments(this);
 	}
 
 }

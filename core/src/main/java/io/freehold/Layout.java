@@ -199,6 +199,25 @@ public record Layout(long size, long alignment) {
 		return MemorySegment.ofAddress(this.alignment);
 	}
 
+	// as the compiler's, but with nothing that the JVM has to link at the first call:
+	// these
+	// are used where the stack or the heap may be short
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof Layout layout && this.size == layout.size && this.alignment == layout.alignment;
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * Long.hashCode(this.size) + Long.hashCode(this.alignment);
+	}
+
+	@Override
+	public String toString() {
+		return "Layout[size=" + this.size + ", alignment=" + this.alignment + "]";
+	}
+
 	private static void requirePowerOfTwo(long alignment) {
 		if (alignment <= 0 || (alignment & (alignment - 1)) != 0) {
 			throw new LayoutException("alignment must be a power of two: " + alignment);

@@ -48,7 +48,13 @@ public class MisuseException extends IllegalStateException {
 		WRONG_ALLOCATOR,
 
 		/** A block that was freed before was to grow or shrink. */
-		USE_AFTER_FREE
+		USE_AFTER_FREE,
+
+		/**
+		 * The block was freed when its allocator closed, before the call or during it: an
+		 * order of events at shutdown, not a block freed twice by its users.
+		 */
+		ALLOCATOR_CLOSED
 
 	}
 

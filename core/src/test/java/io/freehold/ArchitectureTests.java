@@ -35,10 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	/** From the bottom to the top; packages of one layer do not know each other. */
-	private static final List<List<String>> LAYERS = List.of(
+	private static final List<List<String>> LAYERS = List.of(List.of("io.freehold.internal.sync"),
 			List.of("io.freehold.internal"), List.of("io.freehold", "io.freehold.spi"), List.of("io.freehold.probe"),
-			List.of("io.freehold.pages"), List.of("io.freehold.budget", "io.freehold.stats", "io.freehold.region",
-					"io.freehold.pool", "io.freehold.backend"),
+			List.of("io.freehold.pages"), List.of("io.freehold.held"), List.of("io.freehold.budget",
+					"io.freehold.stats", "io.freehold.region", "io.freehold.pool", "io.freehold.backend"),
 			List.of("io.freehold.managed"), List.of("io.freehold.global"));
 
 	private static final JavaClasses CORE = new ClassFileImporter()

@@ -23,8 +23,8 @@ public final class LeaseRaces {
 		return new Lease() {
 
 			@Override
-			boolean tryRevoke() {
-				return true;
+			PendingClose.Outcome tryRevoke() {
+				return PendingClose.Outcome.DONE;
 			}
 
 		};

@@ -1,8 +1,8 @@
 package io.freehold.pool;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+
+import io.freehold.internal.sync.Clock;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -21,15 +21,48 @@ public final class PurgerRaces {
 	private PurgerRaces() {
 	}
 
-	/** Memory to be purged, which only gets more, and a clock that does not move. */
+	/** A clock that does not move, with room for one task. */
+	private static final class StoppedClock extends Clock {
+
+		private boolean listed;
+
+		private boolean renewed;
+
+		StoppedClock() {
+			super(Thread::new);
+		}
+
+		@Override
+		public synchronized void schedule(Task task, long nanos) {
+			this.listed = true;
+			this.renewed = true;
+		}
+
+		@Override
+		public void keepGoing() {
+			// it does not
+		}
+
+		private synchronized void begin() {
+			this.renewed = false;
+		}
+
+		private synchronized void end(boolean again) {
+			this.listed = again || this.renewed;
+		}
+
+		synchronized int due() {
+			return this.listed ? 1 : 0;
+		}
+
+	}
+
+	/** Memory to be purged, which only gets more. */
 	private static final class Memory implements Purger.Memory {
 
-		final AtomicInteger due = new AtomicInteger();
+		final StoppedClock clock = new StoppedClock();
 
-		final Purger purger = new Purger(Duration.ZERO, (_, _) -> {
-			this.due.incrementAndGet();
-			return CompletableFuture.completedFuture(null);
-		});
+		final Purger purger = new Purger(Duration.ZERO, this.clock);
 
 		private long committed;
 
@@ -47,8 +80,8 @@ public final class PurgerRaces {
 
 		/** As the clock does. */
 		void dueTick() {
-			this.due.decrementAndGet();
-			this.purger.tick();
+			this.clock.begin();
+			this.clock.end(this.purger.run() >= 0);
 		}
 
 		@Override
@@ -88,7 +121,7 @@ public final class PurgerRaces {
 
 		@Arbiter
 		public void after(I_Result r) {
-			r.r1 = this.memory.due.get();
+			r.r1 = this.memory.clock.due();
 		}
 
 	}
@@ -115,7 +148,7 @@ public final class PurgerRaces {
 		@Arbiter
 		public void after(II_Result r) {
 			r.r1 = (int) this.memory.committedBytes();
-			r.r2 = this.memory.due.get();
+			r.r2 = this.memory.clock.due();
 		}
 
 	}

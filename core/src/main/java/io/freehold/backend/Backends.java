@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.spi.Availability;
 import io.freehold.spi.GlobalAlloc;
@@ -17,6 +18,9 @@ import io.freehold.spi.GlobalAllocProvider;
 public final class Backends {
 
 	private static final ConcurrentHashMap<String, GlobalAlloc> INSTANCES = new ConcurrentHashMap<>();
+
+	/** Held while a backend is created. */
+	private static final ReentrantLock LOCK = new ReentrantLock();
 
 	private Backends() {
 	}
@@ -45,7 +49,21 @@ public final class Backends {
 	 */
 	public static GlobalAlloc get(String name) {
 		GlobalAlloc present = INSTANCES.get(name);
-		return (present != null) ? present : INSTANCES.computeIfAbsent(name, Backends::create);
+		if (present != null) {
+			return present;
+		}
+		LOCK.lock();
+		try {
+			present = INSTANCES.get(name);
+			if (present == null) {
+				present = create(name);
+				INSTANCES.put(name, present);
+			}
+			return present;
+		}
+		finally {
+			LOCK.unlock();
+		}
 	}
 
 	private static GlobalAlloc create(String name) {
@@ -63,11 +81,10 @@ public final class Backends {
 
 	private static String describe() {
 		StringBuilder text = new StringBuilder();
-		providers().forEach((name, provider) -> text.append(text.isEmpty() ? "" : ", ")
-			.append(name)
-			.append(" (")
-			.append(provider.availability())
-			.append(')'));
+		for (Map.Entry<String, GlobalAllocProvider> entry : providers().entrySet()) {
+			text.append(text.isEmpty() ? "" : ", ").append(entry.getKey());
+			text.append(" (").append(entry.getValue().availability()).append(')');
+		}
 		return text.toString();
 	}
 

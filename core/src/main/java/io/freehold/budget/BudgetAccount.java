@@ -3,7 +3,8 @@ package io.freehold.budget;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.freehold.internal.Pause;
+import io.freehold.internal.sync.Wait;
+import io.freehold.internal.sync.WaitTooLongException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +86,7 @@ public final class BudgetAccount implements Budget {
 	 * @throws IllegalArgumentException if the limit is negative
 	 */
 	public BudgetAccount(@Nullable BudgetAccount parent, long limit) {
-		this(parent, limit, UNLIMITED, () -> {
-		});
+		this(parent, limit, UNLIMITED, Nothing.INSTANCE);
 	}
 
 	/**
@@ -94,6 +94,8 @@ public final class BudgetAccount implements Budget {
 	 * @param bytes how many, zero or more
 	 * @return null if they are reserved; else the account, this or an ancestor, that has
 	 * no room for them
+	 * @throws WaitTooLongException if other threads have not decided for 30 seconds what
+	 * they reserve; nothing has changed
 	 */
 	public @Nullable BudgetAccount tryReserve(long bytes) {
 		if (bytes == 0) {
@@ -101,29 +103,60 @@ public final class BudgetAccount implements Budget {
 			return null;
 		}
 		BudgetAccount refuser = tryClaim(bytes);
-		settlePeaks();
-		if (refuser == null) {
-			// only now that nobody waits: who is told may take long, or reserve
-			reportSoftLimits(bytes);
+		try {
+			settlePeaks();
+			if (refuser == null) {
+				// only now that no thread waits: the report may take long, or reserve
+				reportSoftLimits();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			if (refuser == null) {
+				release(bytes);
+			}
+			throw ex;
 		}
 		return refuser;
 	}
 
+	/**
+	 * Claims bytes here and at every ancestor, or nowhere: level by level up to the root,
+	 * which decides, and then again to settle what was decided.
+	 */
 	private @Nullable BudgetAccount tryClaim(long bytes) {
-		int mark = mark();
-		BudgetAccount above = this.parent;
-		long reserved = claim(bytes, above != null);
-		if (reserved < 0) {
-			return this;
+		BudgetAccount refuser = this;
+		try {
+			long reserved = 0;
+			while (refuser != null) {
+				int mark = refuser.mark();
+				reserved = refuser.claim(bytes, refuser.parent != null);
+				if (reserved < 0) {
+					break;
+				}
+				if (refuser.parent == null) {
+					refuser.raisePeak(reserved, mark);
+				}
+				refuser = refuser.parent;
+			}
 		}
-		BudgetAccount refuser = null;
-		if (above != null) {
-			refuser = above.tryClaim(bytes);
-			reserved = this.word.decide(bytes, refuser == null);
+		catch (RuntimeException | Error ex) {
+			decideBelow(refuser, bytes, false);
+			throw ex;
 		}
-		// bytes that may still be refused are no peak; whoever decides last raises it
-		raisePeak(reserved, mark);
+		decideBelow(refuser, bytes, refuser == null);
 		return refuser;
+	}
+
+	/** Settles the claim at the levels below one, or below all. */
+	private void decideBelow(@Nullable BudgetAccount end, long bytes, boolean granted) {
+		for (BudgetAccount account = this; account != end && account != null; account = account.parent) {
+			if (account.parent != null) {
+				int mark = account.mark();
+				// bytes that may still be refused are no peak; the last decision raises
+				// it
+				account.raisePeak(account.word.decide(bytes, granted), mark);
+			}
+		}
 	}
 
 	/** Changes whenever credit begins or ceases to be retained; odd in between. */
@@ -181,18 +214,12 @@ public final class BudgetAccount implements Budget {
 		}
 	}
 
-	private void reportSoftLimits(long bytes) {
-		try {
-			for (BudgetAccount account = this; account != null; account = account.parent) {
-				if (account.softLimit != UNLIMITED && account.peak.get() >= account.softLimit
-						&& account.softLimitReported.compareAndSet(false, true)) {
-					account.onSoftLimit.run();
-				}
+	private void reportSoftLimits() {
+		for (BudgetAccount account = this; account != null; account = account.parent) {
+			if (account.softLimit != UNLIMITED && account.peak.get() >= account.softLimit
+					&& account.softLimitReported.compareAndSet(false, true)) {
+				account.onSoftLimit.run();
 			}
-		}
-		catch (RuntimeException | Error ex) {
-			release(bytes);
-			throw ex;
 		}
 	}
 
@@ -213,7 +240,8 @@ public final class BudgetAccount implements Budget {
 
 	/** Returns the bytes reserved after the claim, or -1 if they do not fit. */
 	private long claim(long bytes, boolean undecided) {
-		for (int spins = 1; bytes <= Math.min(this.word.limit(), Word.MAX_RESERVED); spins++) {
+		Wait wait = null;
+		while (bytes <= Math.min(this.word.limit(), Word.MAX_RESERVED)) {
 			int mark = mark();
 			long reserved = this.word.claim(bytes, undecided);
 			if (reserved == Word.REFUSED && !nothingRetained(mark)) {
@@ -222,7 +250,12 @@ public final class BudgetAccount implements Budget {
 			if (reserved != Word.UNCERTAIN) {
 				return reserved;
 			}
-			Pause.after(spins);
+			if (wait == null) {
+				wait = new Wait("a budget", "reservations that other threads have not decided");
+			}
+			if (!wait.pause()) {
+				throw new WaitTooLongException(wait);
+			}
 		}
 		return Word.REFUSED;
 	}
@@ -355,8 +388,7 @@ public final class BudgetAccount implements Budget {
 	 * @return the view
 	 */
 	public Budget view() {
-		return view(() -> {
-		});
+		return view(Nothing.INSTANCE);
 	}
 
 	/**
@@ -369,12 +401,12 @@ public final class BudgetAccount implements Budget {
 		return new BudgetView(this, onLimitChange);
 	}
 
-	/** Expects that nothing is being reserved; releasing too much shows as undecided. */
+	/** Expects that nothing is being reserved. */
 	boolean isValid() {
 		this.tree.lock();
 		try {
 			Roll roll = this.roll;
-			boolean valid = this.word.decided() >= 0 && (roll == null || roll.isValid());
+			boolean valid = this.word.decided() >= 0 && !this.word.hasUnderflown() && (roll == null || roll.isValid());
 			return valid && (this.parent == null || this.parent.isValid());
 		}
 		finally {
@@ -385,6 +417,18 @@ public final class BudgetAccount implements Budget {
 	@Override
 	public String toString() {
 		return "used " + used() + " of " + ((limit() == UNLIMITED) ? "unlimited" : limit() + " bytes");
+	}
+
+	/** What is run where nothing is to be run. */
+	private enum Nothing implements Runnable {
+
+		INSTANCE;
+
+		@Override
+		public void run() {
+			// a level without a soft limit
+		}
+
 	}
 
 	private static long requireLimit(String name, long bytes) {

@@ -228,8 +228,9 @@ public final class Ledger {
 	/**
 	 * Returns how many blocks are counted as allocated, and neither as deallocated nor as
 	 * cancelled: exactly, at one instant during the call. What is allocated by a thread
-	 * that is not in it yet comes after whatever the caller has written before the call.
-	 * @return blocks
+	 * that is not in it yet comes after what the caller has written before the call.
+	 * @return blocks, or -1 if that cannot be told because a thread has stopped in the
+	 * middle of counting
 	 */
 	public long liveBlocks() {
 		return this.stripes.liveBlocks();
@@ -274,7 +275,7 @@ public final class Ledger {
 		return this.listed;
 	}
 
-	/** Returns how much is retained, by and large. */
+	/** Returns how much is retained, approximately while it changes. */
 	long credit() {
 		return this.stripes.credit();
 	}

@@ -19,8 +19,9 @@ final class Peak {
 	}
 
 	void raise(long used) {
-		if (used > get()) {
-			this.bytes.accumulateAndGet(used, Math::max);
+		long peak = this.bytes.get();
+		while (used > peak && !this.bytes.compareAndSet(peak, used)) {
+			peak = this.bytes.get();
 		}
 	}
 

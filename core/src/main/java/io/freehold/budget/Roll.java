@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place of an account among those that retain credit, or have a descendant that does.
- * Made when an account first gets there. Guarded by the lock of the tree, but for
+ * Made when an account first gets there. Guarded by the lock of the tree, except
  * {@link #mark}.
  */
 final class Roll {
@@ -20,6 +20,9 @@ final class Roll {
 
 	/** The ledger of the account, while it may retain credit. */
 	private @Nullable Ledger ledger;
+
+	/** What was released below and is to be released here, during a recall. */
+	private long collected;
 
 	/** The first of the children whose marks are odd. */
 	private @Nullable Roll first;
@@ -116,25 +119,34 @@ final class Roll {
 		releaseAbove(credit, false);
 	}
 
-	/** Releases, from here down, what is retained, and returns how much it was. */
+	/**
+	 * Releases, from here down, what is retained, and returns how much it was. Goes to
+	 * the bottom first and comes back up by way of the parents, without recursion: trees
+	 * can be deep.
+	 */
 	private long collect() {
-		long sum = 0;
-		if (this.ledger != null) {
-			sum = this.ledger.surrender();
-			this.ledger = null;
+		Roll roll = this;
+		while (true) {
+			if (roll.first != null) {
+				roll = roll.first;
+				continue;
+			}
+			long sum = roll.collected;
+			if (roll.ledger != null) {
+				sum += roll.ledger.surrender();
+				roll.ledger = null;
+			}
+			roll.collected = 0;
+			roll.account.releaseHere(sum);
+			roll.turn();
+			Roll above = roll.above();
+			if (roll == this || above == null) {
+				return sum;
+			}
+			above.unlink(roll);
+			above.collected += sum;
+			roll = above;
 		}
-		Roll child = this.first;
-		this.first = null;
-		while (child != null) {
-			Roll next = child.next;
-			child.next = null;
-			child.previous = null;
-			sum += child.collect();
-			child = next;
-		}
-		this.account.releaseHere(sum);
-		turn();
-		return sum;
 	}
 
 	private void releaseAbove(long bytes, boolean left) {
@@ -152,7 +164,7 @@ final class Roll {
 		}
 	}
 
-	/** Returns how much is retained here and below, by and large. */
+	/** Returns how much is retained here and below, approximately while it changes. */
 	long credit() {
 		long sum = (this.ledger != null) ? this.ledger.credit() : 0;
 		for (Roll child = this.first; child != null; child = child.next) {

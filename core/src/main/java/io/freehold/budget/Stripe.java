@@ -3,7 +3,7 @@ package io.freehold.budget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-import io.freehold.internal.Pause;
+import io.freehold.internal.sync.Pause;
 
 /**
  * A part of a {@link Ledger}, for one thread at a time: whoever wants to change it takes
@@ -63,10 +63,19 @@ class Stripe {
 		return (int) LOCK.getOpaque(this) == 0 && LOCK.compareAndSet(this, 0, 1);
 	}
 
-	void lock() {
+	/** Waits for the lock, but not without an end; returns whether it is held. */
+	boolean lock() {
+		long deadline = 0;
 		for (int spins = 1; !tryLock(); spins++) {
-			Pause.after(spins);
+			if (Pause.after(spins)) {
+				long now = System.nanoTime();
+				deadline = (deadline == 0) ? now + Stripes.PATIENCE_NANOS : deadline;
+				if (now - deadline >= 0) {
+					return false;
+				}
+			}
 		}
+		return true;
 	}
 
 	void unlock() {

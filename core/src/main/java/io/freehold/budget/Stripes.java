@@ -1,8 +1,13 @@
 package io.freehold.budget;
 
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
-import io.freehold.internal.Pause;
+import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.Pause;
 
 /**
  * The stripes of a ledger: one until threads meet in it, then more, never fewer. A thread
@@ -16,17 +21,31 @@ final class Stripes {
 
 	private static final int COLLISIONS_BEFORE_GROWTH = 8;
 
+	/** So long a thread waits for stripes that other threads have locked. */
+	static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+	private static final VarHandle ALL;
+
+	static {
+		try {
+			ALL = MethodHandles.lookup().findVarHandle(Stripes.class, "all", Stripe[].class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	/** Spreads ids that follow each other (2^32 divided by the golden ratio). */
 	private static final long SPREAD = 0x9e3779b9L;
 
 	/**
 	 * The first one, and a power of two of others once threads have met; from then on the
-	 * first is for those who find the others taken. Replaced by a longer array with the
-	 * same beginning, under this object's monitor.
+	 * first is for threads that find the others taken. Replaced by a longer array with
+	 * the same beginning, by compare-and-set.
 	 */
 	private volatile Stripe[] all;
 
-	/** The first of them, a load nearer. */
+	/** The first of them, duplicated here to save one load. */
 	private final Stripe first = new Stripe();
 
 	/** Roughly, for it is raised without a lock. */
@@ -53,25 +72,43 @@ final class Stripes {
 		return 1 + (int) ((spread * (length - 1)) >>> Integer.SIZE);
 	}
 
+	/**
+	 * Locks any stripe. If all of them stay locked for seconds, which takes a thread that
+	 * has stopped in the middle of a few instructions, there is one more: what has
+	 * happened is counted, whatever becomes of that thread.
+	 */
 	private Stripe lockAny() {
 		if (++this.collisions % COLLISIONS_BEFORE_GROWTH == 0) {
-			grow();
+			int length = 2 * Math.max(1, this.all.length - 1) + 1;
+			if (length <= MAX_STRIPES + 1) {
+				grow(length);
+			}
 		}
+		long deadline = 0;
 		for (int spins = 1;; spins++) {
 			for (Stripe stripe : this.all) {
 				if (stripe.tryLock()) {
 					return stripe;
 				}
 			}
-			Pause.after(spins);
+			if (Pause.after(spins)) {
+				long now = System.nanoTime();
+				if (deadline == 0) {
+					deadline = now + PATIENCE_NANOS;
+				}
+				else if (now - deadline >= 0) {
+					Faults.log(Level.WARNING, "a ledger waits for stripes that are locked, and gets one more", null);
+					grow(this.all.length + 1);
+					deadline = now + PATIENCE_NANOS;
+				}
+			}
 		}
 	}
 
-	/** Doubles the number of stripes beside the first, if there may be more. */
-	private synchronized void grow() {
+	/** Makes the array longer, unless another thread does or the heap has no room. */
+	private void grow(int length) {
 		Stripe[] stripes = this.all;
-		int length = 2 * Math.max(1, stripes.length - 1) + 1;
-		if (length > MAX_STRIPES + 1) {
+		if (length <= stripes.length) {
 			return;
 		}
 		try {
@@ -79,7 +116,7 @@ final class Stripes {
 			for (int i = stripes.length; i < length; i++) {
 				more[i] = new Stripe.Padded();
 			}
-			this.all = more;
+			ALL.compareAndSet(this, stripes, more);
 		}
 		catch (OutOfMemoryError ex) {
 			// it goes on with those there are
@@ -91,17 +128,24 @@ final class Stripes {
 		return this.all;
 	}
 
+	/**
+	 * Returns how many blocks are counted as live, exactly at one instant; or -1 if a
+	 * stripe stays locked.
+	 */
 	long liveBlocks() {
 		while (true) {
 			Stripe[] all = this.all;
 			long blocks = 0;
-			for (Stripe stripe : all) {
-				stripe.lock();
-				blocks += stripe.liveBlocks();
+			int locked = 0;
+			while (locked < all.length && all[locked].lock()) {
+				blocks += all[locked++].liveBlocks();
 			}
 			boolean complete = this.all == all;
-			for (Stripe stripe : all) {
-				stripe.unlock();
+			for (int i = 0; i < locked; i++) {
+				all[i].unlock();
+			}
+			if (locked < all.length) {
+				return -1;
 			}
 			if (complete) {
 				return blocks;
@@ -121,18 +165,19 @@ final class Stripes {
 		return counts;
 	}
 
-	/** Takes the credit of each. */
+	/** Takes the credit of each, except of one that stays locked. */
 	long surrender() {
 		long sum = 0;
 		for (Stripe stripe : this.all) {
-			stripe.lock();
-			sum += stripe.surrender();
-			stripe.unlock();
+			if (stripe.lock()) {
+				sum += stripe.surrender();
+				stripe.unlock();
+			}
 		}
 		return sum;
 	}
 
-	/** Returns how much credit there is, by and large. */
+	/** Returns how much credit there is, approximately while it changes. */
 	long credit() {
 		long sum = 0;
 		for (Stripe stripe : this.all) {

@@ -1,6 +1,9 @@
 package io.freehold.budget;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
+
+import io.freehold.internal.sync.Faults;
 
 /**
  * The bytes reserved at one level of a tree of budgets, together with all that a
@@ -30,12 +33,15 @@ final class Word {
 
 	/**
 	 * Bytes reserved in the lower bits, undecided reservations above, then the generation
-	 * of the limit. Compare-and-set to claim, atomic add to give back.
+	 * of the limit. By compare-and-set; no field ever borrows from the next.
 	 */
 	private final AtomicLong bits = new AtomicLong();
 
 	/** Written under the lock of the tree, before the generation changes. */
 	private volatile long limit;
+
+	/** Whether an underflow was logged. A second line does no harm. */
+	private volatile boolean underflown;
 
 	Word(long limit) {
 		this.limit = limit;
@@ -83,11 +89,53 @@ final class Word {
 	 * @return the bytes reserved after it, or -1 if a part of them is still undecided
 	 */
 	long decide(long bytes, boolean granted) {
-		return decided(this.bits.addAndGet(granted ? -UNDECIDED : -UNDECIDED - bytes));
+		long returned = granted ? 0 : bytes;
+		while (true) {
+			long bits = this.bits.get();
+			if (undecided(bits) == 0 || (bits & MAX_RESERVED) < returned) {
+				underflow(bits, returned);
+				return -1;
+			}
+			long decided = bits - UNDECIDED - returned;
+			if (this.bits.compareAndSet(bits, decided)) {
+				return decided(decided);
+			}
+		}
 	}
 
+	/** Gives back bytes. */
 	void release(long bytes) {
-		this.bits.getAndAdd(-bytes);
+		while (true) {
+			long bits = this.bits.get();
+			if ((bits & MAX_RESERVED) < bytes) {
+				underflow(bits, bytes);
+				return;
+			}
+			if (this.bits.compareAndSet(bits, bits - bytes)) {
+				return;
+			}
+		}
+	}
+
+	/**
+	 * More is given back than was reserved: the books are wrong, and stay as they are. A
+	 * word that went on counting would take the bytes from the fields beside them, and
+	 * every later reservation would wait for what is never decided.
+	 */
+	private void underflow(long bits, long bytes) {
+		if (!this.underflown) {
+			this.underflown = true;
+			Faults.log(Level.WARNING,
+					"the books of a budget are wrong: " + bytes + " bytes were given back while "
+							+ (bits & MAX_RESERVED) + " bytes were reserved and " + undecided(bits)
+							+ " reservations undecided; what is used is shown too high from now on",
+					null);
+		}
+	}
+
+	/** Whether more was ever given back than was reserved. */
+	boolean hasUnderflown() {
+		return this.underflown;
 	}
 
 	long limit() {

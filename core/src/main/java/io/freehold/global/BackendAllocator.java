@@ -10,6 +10,7 @@ import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
+import io.freehold.internal.sync.StackSpace;
 import io.freehold.spi.GlobalAlloc;
 
 /**
@@ -28,24 +29,36 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 
 	@Override
 	public MemorySegment allocate(Layout layout) {
-		if (layout.size() == 0) {
-			return layout.dangling();
-		}
-		GlobalAlloc backend = backend();
-		return block(backend, backend.allocate(layout.size(), layout.alignment()), layout);
+		return allocate(layout, false);
 	}
 
 	@Override
 	public MemorySegment allocateZeroed(Layout layout) {
+		return allocate(layout, true);
+	}
+
+	private MemorySegment allocate(Layout layout, boolean zeroed) {
 		if (layout.size() == 0) {
 			return layout.dangling();
 		}
+		StackSpace.forOperation();
 		GlobalAlloc backend = backend();
-		return block(backend, backend.allocateZeroed(layout.size(), layout.alignment()), layout);
+		long address = zeroed ? backend.allocateZeroed(layout.size(), layout.alignment())
+				: backend.allocate(layout.size(), layout.alignment());
+		requireGranted(backend, address, layout);
+		try {
+			return Memory.segment(address, layout.size());
+		}
+		catch (RuntimeException | Error ex) {
+			// no other record of the block exists
+			backend.deallocate(address, layout.size(), layout.alignment());
+			throw ex;
+		}
 	}
 
 	@Override
 	public void deallocate(MemorySegment block, Layout layout) {
+		StackSpace.forOperation();
 		requireBlock(block, layout);
 		if (layout.size() != 0) {
 			backend().deallocate(block.address(), layout.size(), layout.alignment());
@@ -54,69 +67,90 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 
 	@Override
 	public MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout) {
-		Sizes.requireGrowth(oldLayout.size(), newLayout.size());
-		requireBlock(block, oldLayout);
-		if (oldLayout.size() == 0) {
-			return allocate(newLayout);
-		}
-		if (oldLayout.alignment() == newLayout.alignment()) {
-			return reallocate(block, oldLayout, newLayout);
-		}
-		return move(block, oldLayout, allocate(newLayout), oldLayout.size());
+		return grow(block, oldLayout, newLayout, false);
 	}
 
 	@Override
 	public MemorySegment growZeroed(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		return grow(block, oldLayout, newLayout, true);
+	}
+
+	private MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout, boolean zeroed) {
+		StackSpace.forOperation();
 		Sizes.requireGrowth(oldLayout.size(), newLayout.size());
 		requireBlock(block, oldLayout);
 		if (oldLayout.size() == 0) {
-			return allocateZeroed(newLayout);
+			return allocate(newLayout, zeroed);
 		}
 		if (oldLayout.alignment() == newLayout.alignment()) {
 			MemorySegment grown = reallocate(block, oldLayout, newLayout);
-			grown.asSlice(oldLayout.size()).fill((byte) 0);
+			if (zeroed) {
+				Memory.zero(grown.address() + oldLayout.size(), newLayout.size() - oldLayout.size());
+			}
 			return grown;
 		}
-		return move(block, oldLayout, allocateZeroed(newLayout), oldLayout.size());
+		return move(block, oldLayout, newLayout, allocate(newLayout, zeroed), oldLayout.size());
 	}
 
 	@Override
 	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		StackSpace.forOperation();
 		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
 		requireBlock(block, oldLayout);
 		if (newLayout.size() == 0) {
+			MemorySegment dangling = newLayout.dangling();
 			deallocate(block, oldLayout);
-			return newLayout.dangling();
+			return dangling;
 		}
 		if (oldLayout.alignment() == newLayout.alignment()) {
 			return reallocate(block, oldLayout, newLayout);
 		}
-		return move(block, oldLayout, allocate(newLayout), newLayout.size());
+		return move(block, oldLayout, newLayout, allocate(newLayout), newLayout.size());
 	}
 
+	/**
+	 * Has the backend resize a block. A backend tells the address of the new block only
+	 * after the old one is gone. So the segment is made before, for the case that the
+	 * block stays where it is; if not, the heap has room for another one, which it has in
+	 * place of the first.
+	 */
 	private MemorySegment reallocate(MemorySegment block, Layout oldLayout, Layout newLayout) {
 		GlobalAlloc backend = backend();
-		return block(backend,
-				backend.reallocate(block.address(), oldLayout.size(), oldLayout.alignment(), newLayout.size()),
-				newLayout);
+		MemorySegment resized = Memory.segmentIfMapped(block.address(), newLayout.size());
+		long address = backend.reallocate(block.address(), oldLayout.size(), oldLayout.alignment(), newLayout.size());
+		requireGranted(backend, address, newLayout);
+		if (address != block.address() || resized == null) {
+			resized = null;
+			resized = Memory.segment(address, newLayout.size());
+		}
+		return resized;
 	}
 
-	private MemorySegment move(MemorySegment block, Layout oldLayout, MemorySegment moved, long kept) {
-		Memory.copy(block.address(), moved.address(), kept);
-		backend().deallocate(block.address(), oldLayout.size(), oldLayout.alignment());
-		return moved;
+	private MemorySegment move(MemorySegment block, Layout oldLayout, Layout newLayout, MemorySegment moved,
+			long kept) {
+		boolean freed = false;
+		try {
+			Memory.copy(block.address(), moved.address(), kept);
+			backend().deallocate(block.address(), oldLayout.size(), oldLayout.alignment());
+			freed = true;
+			return moved;
+		}
+		finally {
+			if (!freed) {
+				backend().deallocate(moved.address(), newLayout.size(), newLayout.alignment());
+			}
+		}
 	}
 
-	private static MemorySegment block(GlobalAlloc backend, long address, Layout layout) {
+	private static void requireGranted(GlobalAlloc backend, long address, Layout layout) {
 		if (address == 0) {
 			throw new AllocationException(backend.name(), layout, Reason.EXHAUSTED, "the backend refused");
 		}
-		return Memory.segment(address, layout.size());
 	}
 
 	private void requireBlock(MemorySegment block, Layout layout) {
 		if (!block.isNative()) {
-			throw new MisuseException(Kind.UNKNOWN_BLOCK, this + ": a heap segment is no block of any allocator");
+			throw new MisuseException(Kind.UNKNOWN_BLOCK, this + ": a heap segment is not a block of any allocator");
 		}
 		if (layout.size() == 0 && block.byteSize() != 0) {
 			throw new MisuseException(Kind.LAYOUT_MISMATCH, this + ": a block of " + block.byteSize() + " bytes at 0x"

@@ -27,7 +27,7 @@ public final class Global {
 
 	private static final AtomicReference<@Nullable GlobalAlloc> BACKEND = new AtomicReference<>();
 
-	private static final Consumer<Layout> DEFAULT_HOOK = Global::fail;
+	private static final Consumer<Layout> DEFAULT_HOOK = new DefaultHook();
 
 	private static final AtomicReference<Consumer<Layout>> HOOK = new AtomicReference<>(DEFAULT_HOOK);
 
@@ -196,8 +196,14 @@ public final class Global {
 
 	}
 
-	private static void fail(Layout layout) {
-		throw new OutOfMemoryError("memory allocation of " + layout.size() + " bytes failed");
+	/** What happens unless a hook was set. */
+	private static final class DefaultHook implements Consumer<Layout> {
+
+		@Override
+		public void accept(Layout layout) {
+			throw new OutOfMemoryError("memory allocation of " + layout.size() + " bytes failed");
+		}
+
 	}
 
 	private static void requireNonZero(String what, long size) {

@@ -31,6 +31,9 @@ public final class Libc {
 			WORD.withName("usmblks"), WORD.withName("fsmblks"), WORD.withName("uordblks"), WORD.withName("fordblks"),
 			WORD.withName("keepcost"));
 
+	/** After so many calls the JDK spins a class for a method handle. */
+	private static final int CALLS_BEFORE_SPINNING = 160;
+
 	private final MethodHandle malloc;
 
 	private final MethodHandle calloc;
@@ -56,22 +59,31 @@ public final class Libc {
 		this.realloc = find(linker, library, "realloc", FunctionDescriptor.of(WORD, WORD, WORD));
 		this.alignedAlloc = find(linker, library, "aligned_alloc", FunctionDescriptor.of(WORD, WORD, WORD));
 		this.free = find(linker, library, "free", FunctionDescriptor.ofVoid(WORD));
-		this.mallinfo2 = library.find("mallinfo2")
-			.map((address) -> downcall(linker, address, FunctionDescriptor.of(MALLINFO2)))
-			.orElse(null);
+		MemorySegment mallinfo2 = library.find("mallinfo2").orElse(null);
+		this.mallinfo2 = (mallinfo2 != null) ? downcall(linker, mallinfo2, FunctionDescriptor.of(MALLINFO2)) : null;
+		for (int i = 0; i < CALLS_BEFORE_SPINNING; i++) {
+			// nothing that the JDK does for the first calls is left to be done when
+			// memory
+			// or stack is short
+			free(realloc(malloc(1), 2));
+			free(calloc(1));
+			free(alignedAlloc(Long.BYTES, Long.BYTES));
+		}
 	}
 
 	private static MethodHandle find(Linker linker, SymbolLookup library, String name, FunctionDescriptor descriptor) {
-		MemorySegment address = library.find(name)
-			.orElseThrow(() -> new UnsupportedOperationException("the C library has no function " + name));
+		MemorySegment address = library.find(name).orElse(null);
+		if (address == null) {
+			throw new UnsupportedOperationException("the C library has no function " + name);
+		}
 		return downcall(linker, address, descriptor);
 	}
 
 	private static MethodHandle downcall(Linker linker, MemorySegment address, FunctionDescriptor descriptor) {
 		try {
-			// SAFETY: the descriptors are those of the C standard and of glibc, with
-			// size_t and
-			// pointers of 64 bits
+			// SAFETY: the descriptors are those of the C standard and of glibc; size_t
+			// and
+			// pointers have 64 bits
 			return linker.downcallHandle(address, descriptor);
 		}
 		catch (IllegalCallerException ex) {
@@ -148,6 +160,9 @@ public final class Libc {
 	}
 
 	private static AssertionError failed(String function, Throwable cause) {
+		if (cause instanceof Error error) {
+			throw error;
+		}
 		return new AssertionError("a downcall of " + function + " threw", cause);
 	}
 

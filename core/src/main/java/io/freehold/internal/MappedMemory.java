@@ -6,6 +6,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,33 +44,40 @@ final class MappedMemory implements VirtualMemory {
 
 	private static final int MREMAP_FIXED = 2;
 
-	private final boolean linux;
+	private static final boolean LINUX = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
 
-	private final int flags;
+	private static final int FLAGS = MAP_PRIVATE | (LINUX ? MAP_ANONYMOUS_LINUX : MAP_ANONYMOUS_MACOS);
+
+	// constants, so that calls are compiled into what calls them
+
+	private static final MethodHandle MMAP = function("mmap", WORD, WORD, WORD, INT, INT, INT, WORD);
+
+	private static final MethodHandle MUNMAP = function("munmap", INT, WORD, WORD);
+
+	private static final MethodHandle MADVISE = function("madvise", INT, WORD, WORD, INT);
+
+	/** Linux only. */
+	private static final @Nullable MethodHandle MREMAP = LINUX ? mremap() : null;
+
+	/** After so many calls the JDK spins a class for a method handle. */
+	private static final int CALLS_BEFORE_SPINNING = 160;
 
 	private final int pageSize;
 
-	private final MethodHandle mmap;
-
-	private final MethodHandle munmap;
-
-	private final MethodHandle madvise;
-
-	/** Linux only. */
-	private final @Nullable MethodHandle mremap;
-
-	MappedMemory(boolean linux) {
-		this.linux = linux;
-		this.flags = MAP_PRIVATE | (linux ? MAP_ANONYMOUS_LINUX : MAP_ANONYMOUS_MACOS);
-		this.mmap = function("mmap", WORD, WORD, WORD, INT, INT, INT, WORD);
-		this.munmap = function("munmap", INT, WORD, WORD);
-		this.madvise = function("madvise", INT, WORD, WORD, INT);
-		this.mremap = linux ? mremap() : null;
+	MappedMemory() {
 		try {
 			this.pageSize = (int) function("getpagesize", INT).invokeExact();
 		}
 		catch (Throwable ex) {
 			throw failed("getpagesize", ex);
+		}
+		for (int i = 0; i < CALLS_BEFORE_SPINNING; i++) {
+			// of length zero, which the system refuses, so that nothing that the JDK does
+			// for the first calls is left to be done when memory or stack is short
+			unmap(0, 0);
+			mmap(0, 0, FLAGS);
+			discard(0, 0);
+			resize(0, 0, 0);
 		}
 	}
 
@@ -106,7 +114,7 @@ final class MappedMemory implements VirtualMemory {
 
 	@Override
 	public long map(long size, long alignment) {
-		long address = mmap(0, size, this.flags);
+		long address = mmap(0, size, FLAGS);
 		if (address == FAILED) {
 			return 0;
 		}
@@ -120,7 +128,7 @@ final class MappedMemory implements VirtualMemory {
 	/** Maps more than is needed, and gives back what is before and behind. */
 	private long mapWithMargin(long size, long alignment) {
 		long whole = size + alignment - this.pageSize;
-		long address = (whole > 0) ? mmap(0, whole, this.flags) : FAILED;
+		long address = (whole > 0) ? mmap(0, whole, FLAGS) : FAILED;
 		if (address == FAILED) {
 			return 0;
 		}
@@ -140,7 +148,7 @@ final class MappedMemory implements VirtualMemory {
 
 	private long mmap(long address, long size, int flags) {
 		try {
-			return (long) this.mmap.invokeExact(address, size, PROT_READ_WRITE, flags, -1, 0L);
+			return (long) MMAP.invokeExact(address, size, PROT_READ_WRITE, flags, -1, 0L);
 		}
 		catch (Throwable ex) {
 			throw failed("mmap", ex);
@@ -150,7 +158,7 @@ final class MappedMemory implements VirtualMemory {
 	@Override
 	public boolean unmap(long address, long size) {
 		try {
-			return (int) this.munmap.invokeExact(address, size) == 0;
+			return (int) MUNMAP.invokeExact(address, size) == 0;
 		}
 		catch (Throwable ex) {
 			throw failed("munmap", ex);
@@ -159,12 +167,12 @@ final class MappedMemory implements VirtualMemory {
 
 	@Override
 	public boolean discard(long address, long size) {
-		if (!this.linux) {
+		if (!LINUX) {
 			// elsewhere the advice does not promise zeros: map anew in the same place
-			return mmap(address, size, this.flags | MAP_FIXED) == address;
+			return mmap(address, size, FLAGS | MAP_FIXED) == address;
 		}
 		try {
-			return (int) this.madvise.invokeExact(address, size, MADV_DONTNEED) == 0;
+			return (int) MADVISE.invokeExact(address, size, MADV_DONTNEED) == 0;
 		}
 		catch (Throwable ex) {
 			throw failed("madvise", ex);
@@ -178,7 +186,7 @@ final class MappedMemory implements VirtualMemory {
 
 	@Override
 	public boolean canMove() {
-		return this.linux;
+		return LINUX;
 	}
 
 	@Override
@@ -189,7 +197,7 @@ final class MappedMemory implements VirtualMemory {
 	}
 
 	private long remap(long address, long size, long newSize, int flags, long target) {
-		MethodHandle function = this.mremap;
+		MethodHandle function = MREMAP;
 		if (function == null) {
 			return FAILED;
 		}

@@ -3,6 +3,8 @@ package io.freehold.internal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Raw memory: from addresses to segments, and the few operations on bytes that backends
  * and allocators need. All sizes are in bytes.
@@ -22,6 +24,9 @@ public final class Memory {
 	private static final MemorySegment EVERYTHING = NativeAccess.GRANTED
 			? MemorySegment.NULL.reinterpret(Long.MAX_VALUE) : MemorySegment.NULL;
 
+	/** Zeros to copy from: unlike to fill a slice, to copy needs no object. */
+	private static final MemorySegment ZEROS = MemorySegment.ofArray(new long[1 << 10]);
+
 	private Memory() {
 	}
 
@@ -34,6 +39,14 @@ public final class Memory {
 			return slice(address, size);
 		}
 		return EVERYTHING.asSlice(address, size);
+	}
+
+	/**
+	 * Returns what {@link #segment} does, for a block that may not reach that far yet;
+	 * null where there can be no segment of it.
+	 */
+	public static @Nullable MemorySegment segmentIfMapped(long address, long size) {
+		return (NativeAccess.GRANTED || ArenaMemory.around(address, size) != null) ? segment(address, size) : null;
 	}
 
 	/**
@@ -86,36 +99,61 @@ public final class Memory {
 			// dangling, as blocks of size zero are; there need be nothing there
 			return MemorySegment.ofAddress(address);
 		}
-		MemorySegment slice = ArenaMemory.find(address, size);
-		if (slice == null) {
-			throw NativeAccess.denied(new IllegalCallerException("no memory of Freehold's own"));
-		}
-		return slice;
+		MemorySegment mapped = around(address, size);
+		return mapped.asSlice(address - mapped.address(), size);
 	}
 
 	/**
-	 * Zeroes memory that the caller owns.
+	 * Zeroes memory that the caller owns. Needs no heap.
 	 */
 	public static void zero(long address, long size) {
-		segment(address, size).fill((byte) 0);
+		MemorySegment all = around(address, size);
+		long offset = address - all.address();
+		long step = ZEROS.byteSize();
+		for (long done = 0; done < size; done += step) {
+			MemorySegment.copy(ZEROS, 0, all, offset + done, Math.min(step, size - done));
+		}
 	}
 
 	/**
-	 * Copies between two ranges that the caller owns; they may overlap.
+	 * Copies between two ranges that the caller owns; they may overlap. Needs no heap.
 	 */
 	public static void copy(long from, long to, long size) {
-		MemorySegment.copy(segment(from, size), 0, segment(to, size), 0, size);
+		MemorySegment source = around(from, size);
+		MemorySegment target = around(to, size);
+		MemorySegment.copy(source, from - source.address(), target, to - target.address(), size);
+	}
+
+	/** Returns a segment that is there already and that a range lies in. */
+	private static MemorySegment around(long address, long size) {
+		if (NativeAccess.GRANTED) {
+			return EVERYTHING;
+		}
+		MemorySegment mapped = ArenaMemory.around(address, size);
+		if (mapped == null) {
+			throw NativeAccess.denied(new IllegalCallerException("no memory of Freehold's own"));
+		}
+		return mapped;
 	}
 
 	/**
 	 * Copies the first bytes of one block to another. A block is identified by its
-	 * address, so that a segment shorter than the block will do.
+	 * address, so that a segment shorter than the block will do; both have to be alive.
 	 */
 	public static void copy(MemorySegment from, MemorySegment to, long size) {
 		if (size != 0) {
-			MemorySegment source = (from.byteSize() >= size) ? from : segment(from.address(), size);
-			MemorySegment.copy(source, 0, to, 0, size);
+			MemorySegment.copy((from.byteSize() >= size) ? from : whole(from, size), 0, to, 0, size);
 		}
+	}
+
+	/** Returns all of a block that a segment is the beginning of, with its scope. */
+	private static MemorySegment whole(MemorySegment beginning, long size) {
+		if (!NativeAccess.GRANTED) {
+			requireAlive(beginning.scope());
+			return slice(beginning.address(), size);
+		}
+		// SAFETY: the caller has checked that the block has this size; its scope stays
+		return beginning.reinterpret(size);
 	}
 
 	/**

@@ -14,9 +14,8 @@ public interface VirtualMemory {
 	 */
 	static VirtualMemory ofPlatform() {
 		String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-		boolean linux = os.startsWith("linux");
-		if (NativeAccess.GRANTED && (linux || os.startsWith("mac"))) {
-			return new MappedMemory(linux);
+		if (NativeAccess.GRANTED && (os.startsWith("linux") || os.startsWith("mac"))) {
+			return new MappedMemory();
 		}
 		return new ArenaMemory();
 	}

@@ -31,7 +31,7 @@ public final class AllocatorSpec {
 
 	@Nullable AllocationProbe probe;
 
-	private AllocatorSpec(String name) {
+	AllocatorSpec(String name) {
 		this.name = name;
 	}
 

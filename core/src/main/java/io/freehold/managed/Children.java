@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The children of a node, in the order of their creation. Guarded by the map's monitor,
- * under which the node's gate is closed too: a child is either found by the close, or
- * refused because of it.
+ * The children of a node, in the order of their creation. Guarded by a lock, under which
+ * the node's gate is closed too: a child is either found by the close, or refused because
+ * of it.
  */
 final class Children {
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Map<String, Node> nodes = new LinkedHashMap<>();
 
@@ -28,7 +31,8 @@ final class Children {
 	}
 
 	void add(String name, Node child) {
-		synchronized (this.nodes) {
+		this.lock.lock();
+		try {
 			if (this.parent.gate.isClosing()) {
 				throw new IllegalStateException(this.parent + ": could not create child '" + name + "' (closed)");
 			}
@@ -36,26 +40,41 @@ final class Children {
 				throw new IllegalArgumentException(this.parent + ": there is a child named '" + name + "' already");
 			}
 		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	void remove(Node child) {
-		synchronized (this.nodes) {
-			this.nodes.values().remove(child);
+	void remove(String name, Node child) {
+		this.lock.lock();
+		try {
+			this.nodes.remove(name, child);
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/** Returns a snapshot. */
 	List<Node> nodes() {
-		synchronized (this.nodes) {
+		this.lock.lock();
+		try {
 			return new ArrayList<>(this.nodes.values());
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/** Closes the gate of the parent and returns the children it has by then. */
 	List<Node> closeGate() {
-		synchronized (this.nodes) {
+		this.lock.lock();
+		try {
 			this.parent.gate.close();
 			return nodes();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

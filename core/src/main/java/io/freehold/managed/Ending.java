@@ -1,13 +1,15 @@
 package io.freehold.managed;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
+
+import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.StackSpace;
 
 /**
  * How a node ends.
  */
-final class Ending {
+final class Ending extends PendingClose {
 
 	/*
 	 * First the gates of the whole subtree are closed, so that what comes later is
@@ -15,11 +17,11 @@ final class Ending {
 	 * its block and takes it back itself, or else the block is found below. Then every
 	 * node, children first, revokes its regions, closes its heaps and revokes its own
 	 * segments. A node whose segments are all revoked and whose children are closed
-	 * returns its blocks, and is closed. If a revocation is not possible yet, the steps
-	 * are repeated later: each does nothing the second time.
+	 * returns its blocks, and is closed. If a revocation is not possible yet, or a call
+	 * in flight has a block in hand, the steps are repeated later: each does nothing the
+	 * second time. No step waits, so that no lock is held for longer than it takes to do
+	 * what can be done.
 	 */
-
-	private static final Logger logger = System.getLogger("io.freehold");
 
 	private final Node node;
 
@@ -31,8 +33,8 @@ final class Ending {
 	/** Written under the lock, read by anyone. */
 	private volatile boolean ended;
 
-	/** Whether somebody is trying to complete the close. Guarded by the lock. */
-	private boolean pending;
+	/** Whether what was live has been counted and logged. Guarded by the lock. */
+	private boolean reported;
 
 	/** Blocks of regions and heaps that had to be closed along. Guarded by the lock. */
 	private long reclaimedBlocks;
@@ -50,40 +52,26 @@ final class Ending {
 	}
 
 	void begin() {
-		boolean done = false;
+		StackSpace.forOperation();
 		try {
 			closeGates(this.node);
-			done = tryEnd();
 		}
-		finally {
-			if (!done) {
-				retryLater();
-			}
+		catch (RuntimeException | Error ex) {
+			retryLater();
+			throw ex;
 		}
+		close(this.node);
 	}
 
 	private static void closeGates(Node node) {
+		// for each level, since trees can be deep
+		StackSpace.forBackend();
 		for (Node child : node.children.closeGate()) {
 			if (!child.outlivesTree) {
 				closeGates(child);
 			}
 		}
-		// only now, for a heap that is being drained makes this thread wait
 		node.heaps.refuse();
-	}
-
-	private void retryLater() {
-		this.lock.lock();
-		try {
-			if (this.pending || this.ended) {
-				return;
-			}
-			this.pending = true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		PendingClose.retry(this::tryEnd);
 	}
 
 	/**
@@ -92,7 +80,7 @@ final class Ending {
 	 */
 	void leaseClosed() {
 		if (!this.lock.isHeldByCurrentThread()) {
-			top().ending.tryEnd();
+			top().ending.attempt();
 		}
 	}
 
@@ -120,64 +108,74 @@ final class Ending {
 		}
 	}
 
-	/** Does what can be done now to end the node; returns whether it has ended. */
-	private boolean tryEnd() {
+	@Override
+	Outcome attempt() {
+		// for each level, since trees can be deep
+		StackSpace.forBackend();
 		this.lock.lock();
 		try {
 			if (this.ended) {
-				return true;
+				return Outcome.DONE;
 			}
-			boolean revoked = true;
-			// whoever comes here may be earlier than the one who closes the gates below
-			for (Node child : this.node.children.closeGate()) {
-				revoked &= child.outlivesTree || child.ending.tryEnd();
+			Outcome outcome = revokeAll();
+			if (outcome != Outcome.DONE) {
+				return outcome;
 			}
-			for (Lease lease : this.node.leases().open()) {
-				revoked &= tryRevoke(lease);
+			if (!this.node.gate.drain()) {
+				return Outcome.BUSY;
 			}
-			revoked &= this.node.gate.tryRevoke();
-			if (!revoked) {
-				return false;
-			}
-			returnBlocks();
 			this.node.gate.ledger.close();
-			// before anybody who closes too sees it ended
+			reportLive();
+			// before another thread that closes too sees it ended
 			this.node.leave();
 			this.ended = true;
-			return true;
+			return Outcome.DONE;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private boolean tryRevoke(Lease lease) {
-		boolean revoked = lease.tryRevoke();
-		if (revoked) {
-			// unless whoever closed it has done that already
-			this.node.leases().remove(lease);
+	private Outcome revokeAll() {
+		Outcome outcome = Outcome.DONE;
+		// this thread may come here before the one that closes the gates below
+		for (Node child : this.node.children.closeGate()) {
+			if (!child.outlivesTree) {
+				outcome = outcome.and(child.ending.attempt());
+			}
 		}
-		return revoked;
+		for (Lease lease : this.node.leases().open()) {
+			outcome = outcome.and(tryRevoke(lease));
+		}
+		return outcome.and(this.node.gate.tryRevoke() ? Outcome.DONE : Outcome.HELD);
 	}
 
-	private void returnBlocks() {
-		long[] drained = this.node.gate.drain();
-		long blocks = drained[0] + this.reclaimedBlocks;
-		long bytes = drained[1] + this.reclaimedBytes;
-		// counted once, whatever fails afterwards
-		this.reclaimedBlocks = 0;
-		this.reclaimedBytes = 0;
-		if (blocks != 0) {
-			logger.log(this.liveExpected ? Level.INFO : Level.WARNING,
-					() -> "%s: closed with %d blocks (%d bytes) still live".formatted(this.node, blocks, bytes));
+	private Outcome tryRevoke(Lease lease) {
+		Outcome outcome = lease.tryRevoke();
+		if (outcome == Outcome.DONE) {
+			// unless the thread that closed it has done that already
+			this.node.leases().remove(lease);
+		}
+		return outcome;
+	}
+
+	/** Reports what was live when the node closed, and what stays so. Never throws. */
+	private void reportLive() {
+		long blocks = this.node.gate.drainedBlocks() + this.reclaimedBlocks;
+		long bytes = this.node.gate.drainedBytes() + this.reclaimedBytes;
+		if (blocks != 0 && !this.reported) {
+			// counted once, whatever fails afterwards
+			this.reported = true;
 			if (!this.liveExpected) {
 				this.node.leaked(blocks, bytes);
 			}
+			Faults.log(this.liveExpected ? Level.INFO : Level.WARNING,
+					this.node + ": closed with " + blocks + " blocks (" + bytes + " bytes) still live", null);
 		}
 		for (Node child : this.node.children.nodes()) {
 			long live = child.budget.used();
 			if (live != 0) {
-				logger.log(Level.INFO, () -> "%s: %d bytes are still live and stay so".formatted(child, live));
+				Faults.log(Level.INFO, child + ": " + live + " bytes are still live and stay so", null);
 			}
 		}
 	}

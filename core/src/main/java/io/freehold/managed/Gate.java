@@ -2,8 +2,6 @@ package io.freehold.managed;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
@@ -13,9 +11,13 @@ import io.freehold.MisuseException.Kind;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
 import io.freehold.budget.Ledger;
+import io.freehold.held.BlockRecord;
+import io.freehold.held.HeldBlocks;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
-import io.freehold.managed.Holdings.Held;
+import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.StackSpace;
+import io.freehold.internal.sync.WaitTooLongException;
 import io.freehold.probe.AllocationProbe;
 
 import org.jspecify.annotations.Nullable;
@@ -26,17 +28,16 @@ import org.jspecify.annotations.Nullable;
  * open? - wrap - observe. On the way back: known with this layout? - return - refund -
  * observe.
  */
-abstract sealed class Gate permits NodeGate, HeapGate {
+abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGate {
 
 	/**
 	 * More than the lower half of a 48-bit address space, which is what processes have.
 	 */
 	static final long MAX_SIZE = 1L << 47;
 
-	/** Nanoseconds between two looks for blocks that others have in hand. */
-	private static final long NAP = 20_000;
+	private static final Reason[] REASONS = Reason.values();
 
-	final Node node;
+	final Place place;
 
 	/** What the blocks of callers are reserved through. */
 	final BudgetAccount account;
@@ -45,7 +46,7 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 	final Ledger ledger;
 
 	/** The blocks of callers. */
-	final Holdings blocks;
+	final HeldBlocks blocks;
 
 	private final Tally tally;
 
@@ -62,8 +63,14 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
 
-	Gate(Node node, BudgetAccount account, Ledger ledger, Holdings blocks, Tally tally, AllocationProbe probe) {
-		this.node = node;
+	/** Blocks freed by the close. Guarded by the lock of the thread that closes. */
+	private long drainedBlocks;
+
+	/** The bytes of those. Guarded likewise. */
+	private long drainedBytes;
+
+	Gate(Place place, BudgetAccount account, Ledger ledger, HeldBlocks blocks, Tally tally, AllocationProbe probe) {
+		this.place = place;
 		this.account = account;
 		this.ledger = ledger;
 		this.blocks = blocks;
@@ -99,31 +106,31 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 		if (layout.size() == 0) {
 			return layout.dangling();
 		}
-		return wrap(take(layout, zeroed), layout);
-	}
-
-	/**
-	 * Makes a segment of a block that was just taken, or sees to it that it goes back.
-	 */
-	private MemorySegment wrap(long address, Layout layout) {
+		StackSpace.forOperation();
+		long address = take(layout, zeroed);
 		try {
-			return Memory.slice(this.everything, address, layout.size());
+			return wrap(address, layout);
 		}
 		catch (RuntimeException | Error ex) {
 			// a close may have come across the block before
 			tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account);
 			if (this.closing) {
-				throw failure(layout, Reason.CLOSED, this.account);
+				throw failure(layout, Reason.CLOSED, layout.size());
 			}
 			throw ex;
 		}
+	}
+
+	/** Makes the segment of a block. */
+	MemorySegment wrap(long address, Layout layout) {
+		return Memory.slice(this.everything, address, layout.size());
 	}
 
 	/** Allocates, or throws and counts the failure. */
 	long take(Layout layout, boolean zeroed) {
 		long address = tryTake(this.blocks, layout.size(), layout.alignment(), zeroed, this.account);
 		if (address <= 0) {
-			throw failure(layout, reason(address), this.account);
+			throw failure(layout, reason(address), layout.size());
 		}
 		return address;
 	}
@@ -131,21 +138,22 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 	/**
 	 * Allocates a block or a chunk.
 	 * @return the address, or what {@link #reason} translates
+	 * @throws AllocationException if other threads have kept this one waiting too long
 	 */
-	final long tryTake(Holdings holdings, long size, long alignment, boolean zeroed, BudgetAccount account) {
+	final long tryTake(HeldBlocks blocks, long size, long alignment, boolean zeroed, BudgetAccount account) {
 		if (this.closing) {
 			return refused(Reason.CLOSED);
 		}
 		if (!isSupported(size, alignment)) {
 			return refused(Reason.UNSUPPORTED_LAYOUT);
 		}
-		BudgetAccount refuser = this.ledger.tryAllocate(size, account);
+		BudgetAccount refuser = reserve(size, alignment, account);
 		if (refuser != null) {
 			return refused(reason(refuser));
 		}
 		long address = 0;
 		try {
-			address = holdings.allocate(size, alignment, zeroed);
+			address = blocks.allocate(size, alignment, zeroed);
 		}
 		finally {
 			if (address == 0) {
@@ -155,13 +163,24 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 		if (address == 0) {
 			return refused(Reason.EXHAUSTED);
 		}
-		this.probe.allocated(this.node.name(), address, size);
+		if (this.probe != AllocationProbe.NONE) {
+			observeAllocated(address, size);
+		}
 		if (this.closing) {
 			// unless the close has come across the block and returned it
-			tryGive(holdings, address, size, alignment, account);
+			tryGive(blocks, address, size, alignment, account);
 			return refused(Reason.CLOSED);
 		}
 		return address;
+	}
+
+	private @Nullable BudgetAccount reserve(long size, long alignment, BudgetAccount account) {
+		try {
+			return this.ledger.tryAllocate(size, account);
+		}
+		catch (WaitTooLongException ex) {
+			throw waitedTooLong(new Layout(size, alignment), ex);
+		}
 	}
 
 	/** Reserves what a block is to grow by; returns why not, with nothing changed. */
@@ -169,8 +188,13 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 		if (!isSupported(layout.size(), layout.alignment())) {
 			return Reason.UNSUPPORTED_LAYOUT;
 		}
-		BudgetAccount refuser = this.ledger.tryReserve(growth, this.account);
-		return (refuser != null) ? reason(refuser) : null;
+		try {
+			BudgetAccount refuser = this.ledger.tryReserve(growth, this.account);
+			return (refuser != null) ? reason(refuser) : null;
+		}
+		catch (WaitTooLongException ex) {
+			throw waitedTooLong(layout, ex);
+		}
 	}
 
 	/** Returns why a region that is at its own limit gets no chunk. */
@@ -195,36 +219,55 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 	}
 
 	static Reason reason(long refusal) {
-		return Reason.values()[(int) (-1 - refusal)];
+		return REASONS[(int) (-1 - refusal)];
 	}
 
 	/** Counts a failure and returns the exception to throw. */
-	AllocationException failure(Layout layout, Reason reason, BudgetAccount account) {
-		return failure(layout, reason, account, layout.size());
-	}
-
-	AllocationException failure(Layout layout, Reason reason, BudgetAccount account, long asked) {
-		return failure(layout, reason, () -> Refusal.describe(this.node, account, asked));
+	AllocationException failure(Layout layout, Reason reason, long asked) {
+		count(layout, reason);
+		return exception(layout, reason, (reason == Reason.LIMIT_EXCEEDED) ? limitExceeded(asked) : "");
 	}
 
 	/** Counts a failure of a region and returns the exception to throw. */
 	AllocationException failure(Layout layout, Reason reason, RegionLease region) {
-		return failure(layout, reason, () -> Refusal.describe(this.node, region, layout.size()));
+		count(layout, reason);
+		return exception(layout, reason, (reason == Reason.LIMIT_EXCEEDED) ? region.limitExceeded(layout.size()) : "");
 	}
 
-	private AllocationException failure(Layout layout, Reason reason, Supplier<String> limitExceeded) {
-		this.tally.failed(reason);
-		this.probe.failed(this.node.name(), layout, reason);
-		String detail = switch (reason) {
-			case CLOSED -> closed();
-			case EXHAUSTED -> "backend " + this.node.backend() + " refused";
-			case UNSUPPORTED_LAYOUT -> "there are no more than 2^47 addresses";
-			case LIMIT_EXCEEDED -> limitExceeded.get();
-		};
-		return new AllocationException(this.node.name(), layout, reason, detail);
+	private AllocationException waitedTooLong(Layout layout, WaitTooLongException wait) {
+		count(layout, Reason.EXHAUSTED);
+		return new AllocationException(this.place.name(), layout, Reason.EXHAUSTED, String.valueOf(wait.getMessage()));
 	}
+
+	private void count(Layout layout, Reason reason) {
+		this.tally.failed(reason);
+		try {
+			this.probe.failed(this.place.name(), layout, reason);
+		}
+		catch (RuntimeException | Error ex) {
+			probeFailed(ex);
+		}
+	}
+
+	private AllocationException exception(Layout layout, Reason reason, String limitExceeded) {
+		String detail = limitExceeded;
+		if (reason == Reason.CLOSED) {
+			detail = closed();
+		}
+		else if (reason == Reason.EXHAUSTED) {
+			detail = "backend " + this.place.backend() + " refused";
+		}
+		else if (reason == Reason.UNSUPPORTED_LAYOUT) {
+			detail = "there are no more than 2^47 addresses";
+		}
+		return new AllocationException(this.place.name(), layout, reason, detail);
+	}
+
+	/** Says in words which limits are in the way. */
+	abstract String limitExceeded(long asked);
 
 	void deallocate(MemorySegment block, Layout layout) {
+		StackSpace.forOperation();
 		if (!isNothing(block, layout)) {
 			give(block.address(), layout, Kind.DOUBLE_FREE, block);
 		}
@@ -232,130 +275,152 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 
 	/** Frees a block, or says what is wrong with it. */
 	void give(long address, Layout layout, Kind ifFreed, @Nullable MemorySegment block) {
-		Held held = tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account);
-		if (held != null) {
-			throw misuse(address, layout, held, ifFreed, block);
+		if (!tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account)) {
+			throw misuse(address, layout, ifFreed, block);
 		}
 	}
 
 	/**
 	 * Frees a block or a chunk.
-	 * @return null if it was freed; else the record as it is, nothing changed
+	 * @return whether it was held like this; if not, nothing has changed
 	 */
-	final @Nullable Held tryGive(Holdings holdings, long address, long size, long alignment, BudgetAccount account) {
-		Held held;
+	final boolean tryGive(HeldBlocks blocks, long address, long size, long alignment, BudgetAccount account) {
 		try {
-			held = holdings.free(address, size, alignment);
+			if (!blocks.tryFree(address, size, alignment)) {
+				return false;
+			}
 		}
 		catch (RuntimeException | Error ex) {
-			// of the backend, after the block has left the records
+			// of a foreign backend, after the block has left the records
 			this.ledger.deallocated(size, account);
 			throw ex;
 		}
-		if (held == null) {
-			this.ledger.deallocated(size, account);
-			this.probe.deallocated(this.node.name(), address, size);
+		this.ledger.deallocated(size, account);
+		if (this.probe != AllocationProbe.NONE) {
+			observeFreed(address, size);
 		}
-		return held;
+		return true;
 	}
 
 	MemorySegment grow(MemorySegment block, Layout oldLayout, Layout newLayout, boolean zeroed) {
+		StackSpace.forOperation();
 		Sizes.requireGrowth(oldLayout.size(), newLayout.size());
 		if (isNothing(block, oldLayout)) {
 			return allocate(newLayout, zeroed);
 		}
-		return resize(block, oldLayout, newLayout, zeroed);
+		return new Resize(this, block.address(), oldLayout, newLayout, zeroed).run(block);
 	}
 
 	MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
+		StackSpace.forOperation();
 		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
+		boolean nothing = isNothing(block, oldLayout);
 		if (newLayout.size() == 0) {
-			if (!isNothing(block, oldLayout)) {
+			MemorySegment dangling = newLayout.dangling();
+			if (!nothing) {
 				give(block.address(), oldLayout, Kind.USE_AFTER_FREE, block);
 			}
-			return newLayout.dangling();
+			return dangling;
 		}
-		isNothing(block, oldLayout);
-		return resize(block, oldLayout, newLayout, false);
+		return new Resize(this, block.address(), oldLayout, newLayout, false).run(block);
 	}
 
-	private MemorySegment resize(MemorySegment block, Layout oldLayout, Layout newLayout, boolean zeroed) {
-		return wrap(takeResized(block.address(), oldLayout, newLayout, zeroed, block), newLayout);
+	/** Replaces a block given by its address, or throws with the old one as it was. */
+	long takeResized(long address, Layout oldLayout, Layout newLayout) {
+		return new Resize(this, address, oldLayout, newLayout, false).run();
+	}
+
+	void observeResized(long oldAddress, long oldSize, long newAddress, long newSize) {
+		if (this.probe != AllocationProbe.NONE) {
+			observeFreed(oldAddress, oldSize);
+			observeAllocated(newAddress, newSize);
+		}
+	}
+
+	private void observeAllocated(long address, long size) {
+		try {
+			this.probe.allocated(this.place.name(), address, size);
+		}
+		catch (RuntimeException | Error ex) {
+			probeFailed(ex);
+		}
+	}
+
+	void observeFreed(long address, long size) {
+		try {
+			this.probe.deallocated(this.place.name(), address, size);
+		}
+		catch (RuntimeException | Error ex) {
+			probeFailed(ex);
+		}
+	}
+
+	/** What a probe throws is no reason to lose a block. */
+	private void probeFailed(Throwable fault) {
+		Faults.warn(this.place.name(), ": the probe failed", fault);
 	}
 
 	/**
-	 * Replaces a block by a larger or smaller one, or throws with the old one as it was.
+	 * Frees the blocks that are there to be seen. To be called with the lock of the
+	 * thread that closes.
+	 * @return whether there is nothing left, not even in the hands of other threads
 	 */
-	long takeResized(long address, Layout oldLayout, Layout newLayout, boolean zeroed, @Nullable MemorySegment block) {
-		return new Resize(this, this.blocks, address, oldLayout, newLayout, zeroed).run(block);
-	}
-
-	void observeResize(long oldAddress, long oldSize, long newAddress, long newSize) {
-		this.probe.deallocated(this.node.name(), oldAddress, oldSize);
-		this.probe.allocated(this.node.name(), newAddress, newSize);
-	}
-
-	void observeFree(long address, long size) {
-		this.probe.deallocated(this.node.name(), address, size);
-	}
-
-	/** Frees all blocks and returns how many there were, and their bytes. */
-	long[] drain() {
-		long[] sums = new long[2];
-		Holdings.Consumer freed = (address, size) -> {
-			sums[0]++;
-			sums[1] += size;
-			this.ledger.deallocated(size, this.account);
-			observeDrained(address, size);
-		};
-		while (holdsAny()) {
-			drain(freed);
-			if (holdsAny()) {
-				// of callers on their way out, who take them back or make them visible
-				LockSupport.parkNanos(NAP);
-			}
+	boolean drain() {
+		if (holdsAny()) {
+			drainBlocks();
+			return !holdsAny();
 		}
-		return sums;
+		return true;
 	}
 
 	/** Frees what there is to be seen. */
-	abstract void drain(Holdings.Consumer freed);
+	abstract void drainBlocks();
 
-	/**
-	 * Returns whether there are blocks or chunks, those included that are just being
-	 * allocated: exact at one instant. Once the gate is closed, whatever is allocated
-	 * after there were none finds the gate closed.
-	 */
-	abstract boolean holdsAny();
-
-	private void observeDrained(long address, long size) {
-		try {
-			observeFree(address, size);
-		}
-		catch (RuntimeException | Error ex) {
-			// the others have to go home all the same
-			Faults.log(() -> this.node + ": the probe failed", ex);
+	@Override
+	public void freed(long address, long size) {
+		this.drainedBlocks++;
+		this.drainedBytes += size;
+		this.ledger.deallocated(size, this.account);
+		if (this.probe != AllocationProbe.NONE) {
+			observeFreed(address, size);
 		}
 	}
 
-	/** Whether a block is that of a zero size, which nobody keeps a record of. */
+	/** Returns how many blocks the close has freed. */
+	long drainedBlocks() {
+		return this.drainedBlocks;
+	}
+
+	long drainedBytes() {
+		return this.drainedBytes;
+	}
+
+	/**
+	 * Returns whether there are blocks or chunks, those included that are just being
+	 * allocated: exact at one instant. Once the gate is closed, what is allocated after
+	 * there were none finds the gate closed.
+	 */
+	abstract boolean holdsAny();
+
+	/** Whether a block is that of a zero size, of which there is no record. */
 	private boolean isNothing(MemorySegment block, Layout layout) {
 		if (!block.isNative()) {
 			throw new MisuseException(Kind.UNKNOWN_BLOCK,
-					this.node.name() + ": a heap segment is no block of any allocator");
+					this.place.name() + ": a heap segment is not a block of any allocator");
 		}
 		if (layout.size() == 0 && block.byteSize() != 0) {
 			throw new MisuseException(Kind.LAYOUT_MISMATCH,
-					this.node.name() + ": the block at 0x" + Long.toHexString(block.address()) + " has "
+					this.place.name() + ": the block at 0x" + Long.toHexString(block.address()) + " has "
 							+ block.byteSize() + " bytes, but was given back with a layout of size 0");
 		}
 		return layout.size() == 0;
 	}
 
 	/** Says what is wrong with a block that is not held as the caller believes. */
-	MisuseException misuse(long address, Layout layout, Held held, Kind ifFreed, @Nullable MemorySegment block) {
+	MisuseException misuse(long address, Layout layout, Kind ifFreed, @Nullable MemorySegment block) {
 		boolean ours = block != null && block.scope().equals(this.arena.scope());
-		return new MisuseAudit(this.node, this.blocks).explain(address, layout, held, ours ? ifFreed : null);
+		Kind kind = this.closing ? Kind.ALLOCATOR_CLOSED : ifFreed;
+		return new MisuseAudit(this.place, this.blocks).explain(address, layout, ours ? kind : null);
 	}
 
 	/** Returns what an address belongs to if it is that of a block, in words, or null. */
@@ -363,8 +428,8 @@ abstract sealed class Gate permits NodeGate, HeapGate {
 
 	/** Whether an address is that of a block of a caller. */
 	final boolean isBlock(long address) {
-		Held held = this.blocks.find(address);
-		return held != null && held.address() == address;
+		BlockRecord found = this.blocks.find(address);
+		return found != null && found.address() == address;
 	}
 
 	/** Says in words that this gate is closed. */

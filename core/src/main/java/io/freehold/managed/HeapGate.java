@@ -1,6 +1,8 @@
 package io.freehold.managed;
 
 import io.freehold.budget.BudgetAccount;
+import io.freehold.budget.Ledger;
+import io.freehold.held.TableBlocks;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.spi.GlobalAlloc;
 
@@ -15,31 +17,41 @@ final class HeapGate extends Gate {
 	/** Few, for heaps are many and each is used by few threads. */
 	private static final int STRIPES = 4;
 
-	private final TableHoldings table;
+	private final TableBlocks table;
 
-	HeapGate(Node node, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
-		this(node, account, new TableHoldings(backend, STRIPES), tally, probe);
+	HeapGate(Place place, BudgetAccount account, Ledger ledger, GlobalAlloc backend, Tally tally,
+			AllocationProbe probe) {
+		this(place, account, ledger, new TableBlocks(backend, STRIPES), tally, probe);
 	}
 
-	private HeapGate(Node node, BudgetAccount account, TableHoldings table, Tally tally, AllocationProbe probe) {
-		super(node, account, node.gate.ledger, table, tally, probe);
+	private HeapGate(Place place, BudgetAccount account, Ledger ledger, TableBlocks table, Tally tally,
+			AllocationProbe probe) {
+		super(place, account, ledger, table, tally, probe);
 		this.table = table;
 	}
 
 	@Override
-	void drain(Holdings.Consumer freed) {
-		this.blocks.drain(freed);
+	String limitExceeded(long asked) {
+		StringBuilder text = Refusal.begin();
+		Refusal.level(text, this.place.name() + " heap", this.account.limit(), this.account.used(), asked);
+		this.place.describeLimits(text, asked);
+		return text.toString();
+	}
+
+	@Override
+	void drainBlocks() {
+		this.blocks.drain(this);
 	}
 
 	@Override
 	boolean holdsAny() {
-		// there is no block without a byte
+		// each block has a byte at least
 		return this.account.used() != 0;
 	}
 
 	@Override
 	@Nullable String describeOwned(long address) {
-		return isBlock(address) ? "a heap of " + this.node.name() : null;
+		return isBlock(address) ? "a heap of " + this.place.name() : null;
 	}
 
 	@Override

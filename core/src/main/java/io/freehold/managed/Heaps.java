@@ -1,11 +1,9 @@
 package io.freehold.managed;
 
-import java.util.Objects;
-import java.util.stream.Stream;
-
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.held.OwningAlloc;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.spi.GlobalAlloc;
 
@@ -27,7 +25,8 @@ final class Heaps {
 
 	Heaps(Node node, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
 		this.node = node;
-		this.backend = OwnerBackend.over(backend);
+		// out of reach of others that use the backend, if it keeps owners
+		this.backend = (backend instanceof OwningAlloc owning) ? owning.newOwner() : backend;
 		this.tally = tally;
 		this.probe = probe;
 	}
@@ -38,13 +37,13 @@ final class Heaps {
 		// a close that comes later finds the heap; one that came before is seen here
 		if (this.node.gate.isClosing()) {
 			heap.close();
-			throw this.node.gate.failure(Layout.ofBytes(0), Reason.CLOSED, this.node.budget);
+			throw this.node.gate.failure(Layout.ofBytes(0), Reason.CLOSED, 0);
 		}
 		return heap;
 	}
 
 	HeapGate newGate(BudgetAccount account) {
-		return new HeapGate(this.node, account, this.backend, this.tally, this.probe);
+		return new HeapGate(this.node, account, this.node.gate.ledger, this.backend, this.tally, this.probe);
 	}
 
 	/** Blocks were still live when a heap had to be closed along. */
@@ -56,23 +55,34 @@ final class Heaps {
 		this.node.closed(heap);
 	}
 
-	private Stream<NodeHeap> heaps() {
-		return this.node.leases().open().stream().filter(NodeHeap.class::isInstance).map(NodeHeap.class::cast);
-	}
-
 	/** Lets all of them refuse allocations from now on. */
 	void refuse() {
-		heaps().forEach(NodeHeap::refuse);
+		for (Lease lease : this.node.leases().open()) {
+			if (lease instanceof NodeHeap heap) {
+				heap.refuse();
+			}
+		}
 	}
 
 	/** Returns what an address belongs to if it is that of a block, in words, or null. */
 	@Nullable String describeOwned(long address) {
-		return heaps().map((heap) -> heap.describeOwned(address)).filter(Objects::nonNull).findFirst().orElse(null);
+		for (Lease lease : this.node.leases().open()) {
+			String owner = (lease instanceof NodeHeap heap) ? heap.describeOwned(address) : null;
+			if (owner != null) {
+				return owner;
+			}
+		}
+		return null;
 	}
 
 	/** Whether the records and the books agree, while nothing is in flight. */
 	boolean isValid() {
-		return heaps().allMatch(NodeHeap::isValid);
+		for (Lease lease : this.node.leases().open()) {
+			if (lease instanceof NodeHeap heap && !heap.isValid()) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	@Override

@@ -21,9 +21,9 @@ abstract class Lease {
 
 	/**
 	 * Refuses new requests from now on, and makes every segment inaccessible if that is
-	 * possible at this moment.
-	 * @return whether no segment can be accessed any more
+	 * possible at this moment. Waits for nothing.
+	 * @return whether no segment can be accessed any more, or why not
 	 */
-	abstract boolean tryRevoke();
+	abstract PendingClose.Outcome tryRevoke();
 
 }

@@ -3,9 +3,11 @@ package io.freehold.managed;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-import io.freehold.internal.Pause;
+import io.freehold.internal.sync.Pause;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,13 @@ final class Leases {
 	 * compare-and-set to take and one store to give back: that is what it costs to open,
 	 * and the same again to close. There is one list until threads meet in it.
 	 *
-	 * Whoever opens adds the lease and then looks whether the node is closing; whoever
-	 * closes the node says so and then looks into all lists. If the lease was not there
-	 * yet when its list was looked into, it was added under the lock later, and what the
-	 * closing thread wrote before it took the lock is seen. If there was not even the
-	 * list yet, the array of lists was replaced after the closing thread had read it, and
-	 * whoever finds the new list in it sees what was written before that.
+	 * A thread that opens adds the lease and then looks whether the node is closing; one
+	 * that closes the node says so and then looks into all lists. If the lease was not
+	 * there yet when its list was looked into, it was added under the lock later, and
+	 * what the closing thread wrote before it took the lock is seen. If there was not
+	 * even the list yet, the array of lists was replaced after the closing thread had
+	 * read it, and a thread that finds the new list in it sees what was written before
+	 * that.
 	 */
 
 	/** A power of two. */
@@ -35,11 +38,25 @@ final class Leases {
 	/** Spreads ids that follow each other (2^32 divided by the golden ratio). */
 	private static final long SPREAD = 0x9e3779b9L;
 
+	/** So long a thread waits for lists that other threads have locked. */
+	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+	private static final VarHandle ALL;
+
+	static {
+		try {
+			ALL = MethodHandles.lookup().findVarHandle(Leases.class, "all", Stripe[].class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final Stripe first = new Stripe();
 
 	/**
-	 * The first one alone until threads meet, then it and the others. Replaced once,
-	 * under this object's monitor.
+	 * The first one alone until threads meet, then it and the others. Replaced by a
+	 * longer array with the same beginning, by compare-and-set.
 	 */
 	private volatile Stripe[] all = { this.first };
 
@@ -50,7 +67,10 @@ final class Leases {
 		stripe.unlock();
 	}
 
-	/** Removes a lease and counts it as closed, unless that was done before. */
+	/**
+	 * Removes a lease and counts it as closed, unless that was done before. If its list
+	 * stays locked it is left there, for a close of the node to remove.
+	 */
 	void remove(Lease lease) {
 		Stripe stripe = lease.stripe;
 		if (stripe != null) {
@@ -74,40 +94,54 @@ final class Leases {
 		return (int) ((spread * length) >>> Integer.SIZE);
 	}
 
+	/**
+	 * Locks any list. If all of them stay locked for seconds, which takes a thread that
+	 * has stopped in the middle of a few instructions, there is one more.
+	 */
 	private Stripe lockAny() {
+		if (this.all.length == 1) {
+			grow(STRIPES);
+		}
+		long deadline = 0;
 		for (int spins = 1;; spins++) {
-			for (Stripe stripe : grown()) {
+			for (Stripe stripe : this.all) {
 				if (stripe.tryLock()) {
 					return stripe;
 				}
 			}
-			Pause.after(spins);
-		}
-	}
-
-	private Stripe[] grown() {
-		Stripe[] stripes = this.all;
-		return (stripes.length == 1) ? grow() : stripes;
-	}
-
-	private synchronized Stripe[] grow() {
-		if (this.all.length == 1) {
-			try {
-				Stripe[] more = new Stripe[STRIPES];
-				more[0] = this.first;
-				for (int i = 1; i < STRIPES; i++) {
-					more[i] = new Stripe.Padded();
+			if (Pause.after(spins)) {
+				long now = System.nanoTime();
+				if (deadline != 0 && now - deadline >= 0) {
+					grow(this.all.length + 1);
+					deadline = 0;
 				}
-				this.all = more;
-			}
-			catch (OutOfMemoryError ex) {
-				// it goes on with the one there is
+				deadline = (deadline == 0) ? now + PATIENCE_NANOS : deadline;
 			}
 		}
-		return this.all;
 	}
 
-	/** Returns what is open. */
+	/** Makes the array longer, unless another thread does or the heap has no room. */
+	private void grow(int length) {
+		Stripe[] stripes = this.all;
+		if (length <= stripes.length) {
+			return;
+		}
+		try {
+			Stripe[] more = Arrays.copyOf(stripes, length);
+			for (int i = stripes.length; i < length; i++) {
+				more[i] = new Stripe.Padded();
+			}
+			ALL.compareAndSet(this, stripes, more);
+		}
+		catch (OutOfMemoryError ex) {
+			// it goes on with those there are
+		}
+	}
+
+	/**
+	 * Returns what is open.
+	 * @throws IllegalStateException if that cannot be told because a list stays locked
+	 */
 	List<Lease> open() {
 		List<Lease> open = new ArrayList<>();
 		for (Stripe stripe : this.all) {
@@ -120,9 +154,7 @@ final class Leases {
 	long closed() {
 		long closed = 0;
 		for (Stripe stripe : this.all) {
-			stripe.lock();
-			closed += stripe.closed;
-			stripe.unlock();
+			closed += (long) Stripe.CLOSED.getAcquire(stripe);
 		}
 		return closed;
 	}
@@ -130,9 +162,7 @@ final class Leases {
 	long opened() {
 		long opened = 0;
 		for (Stripe stripe : this.all) {
-			stripe.lock();
-			opened += stripe.opened;
-			stripe.unlock();
+			opened += (long) Stripe.OPENED.getAcquire(stripe);
 		}
 		return opened;
 	}
@@ -150,9 +180,16 @@ final class Leases {
 
 		private static final VarHandle LOCK;
 
+		private static final VarHandle OPENED;
+
+		private static final VarHandle CLOSED;
+
 		static {
 			try {
-				LOCK = MethodHandles.lookup().findVarHandle(Stripe.class, "lock", int.class);
+				MethodHandles.Lookup lookup = MethodHandles.lookup();
+				LOCK = lookup.findVarHandle(Stripe.class, "lock", int.class);
+				OPENED = lookup.findVarHandle(Stripe.class, "opened", long.class);
+				CLOSED = lookup.findVarHandle(Stripe.class, "closed", long.class);
 			}
 			catch (ReflectiveOperationException ex) {
 				throw new ExceptionInInitializerError(ex);
@@ -163,7 +200,7 @@ final class Leases {
 		@SuppressWarnings("unused") // through its handle
 		private int lock;
 
-		/** Guarded by the lock, like all below. */
+		/** Guarded by the lock, like all below; read without it for display. */
 		private long opened;
 
 		private long closed;
@@ -174,10 +211,19 @@ final class Leases {
 			return (int) LOCK.getOpaque(this) == 0 && LOCK.compareAndSet(this, 0, 1);
 		}
 
-		private void lock() {
+		/** Waits for the lock, but not without an end; returns whether it is held. */
+		private boolean lock() {
+			long deadline = 0;
 			for (int spins = 1; !tryLock(); spins++) {
-				Pause.after(spins);
+				if (Pause.after(spins)) {
+					long now = System.nanoTime();
+					deadline = (deadline == 0) ? now + PATIENCE_NANOS : deadline;
+					if (now - deadline >= 0) {
+						return false;
+					}
+				}
 			}
+			return true;
 		}
 
 		private void unlock() {
@@ -196,11 +242,12 @@ final class Leases {
 		}
 
 		private void remove(Lease lease) {
-			lock();
-			if (lease.stripe == this) {
-				unlink(lease);
+			if (lock()) {
+				if (lease.stripe == this) {
+					unlink(lease);
+				}
+				unlock();
 			}
-			unlock();
 		}
 
 		private void unlink(Lease lease) {
@@ -222,9 +269,11 @@ final class Leases {
 			this.closed++;
 		}
 
-		/** Longer under the lock than anybody else, but only while a node closes. */
+		/** Holds the lock for longer than all others do, but only while a node closes. */
 		private void addTo(List<Lease> leases) {
-			lock();
+			if (!lock()) {
+				throw new IllegalStateException("a list of open regions and heaps stays locked");
+			}
 			try {
 				for (Lease lease = this.head; lease != null; lease = lease.next) {
 					leases.add(lease);

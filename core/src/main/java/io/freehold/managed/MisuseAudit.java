@@ -3,42 +3,42 @@ package io.freehold.managed;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
-import io.freehold.managed.Holdings.Held;
+import io.freehold.held.BlockRecord;
+import io.freehold.held.HeldBlocks;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a caller did who gave back a block that is not held as he believes.
- * Takes its time: nobody waits for it who uses the allocator well.
+ * Explains why a block was refused. Runs on the misuse path only.
  *
- * @param node the allocator that was called
- * @param holdings its blocks
+ * @param place the allocator that was called
+ * @param blocks its blocks
  */
-record MisuseAudit(Node node, Holdings holdings) {
+record MisuseAudit(Place place, HeldBlocks blocks) {
 
 	/**
 	 * Explains a refusal.
-	 * @param held the record at the address, {@link Held#ABSENT} if there is none
 	 * @param ifFreed the kind if the segment is known to have been this allocator's, null
 	 * if that is not known
 	 */
-	MisuseException explain(long address, Layout layout, Held held, @Nullable Kind ifFreed) {
-		if (held != Held.ABSENT) {
+	MisuseException explain(long address, Layout layout, @Nullable Kind ifFreed) {
+		BlockRecord found = this.blocks.find(address);
+		if (found != null && found.address() != address) {
+			return misuse(Kind.INTERIOR_POINTER, address,
+					"it points into the block of " + found.size() + " bytes at 0x" + Long.toHexString(found.address()));
+		}
+		if (found != null && (found.size() != layout.size() || found.alignment() != layout.alignment())) {
 			return misuse(Kind.LAYOUT_MISMATCH, address,
-					"it has size " + held.size() + " and alignment " + held.alignment()
+					"it has size " + found.size() + " and alignment " + found.alignment()
 							+ ", but was given back with size " + layout.size() + " and alignment "
 							+ layout.alignment());
 		}
-		Held around = this.holdings.find(address);
-		if (around != null && around.address() != address) {
-			return misuse(Kind.INTERIOR_POINTER, address, "it points into the block of " + around.size()
-					+ " bytes at 0x" + Long.toHexString(around.address()));
-		}
 		if (ifFreed != null) {
-			// whoever has got its address since
-			return misuse(ifFreed, address, "it was freed before");
+			// whichever block has its address now
+			return misuse(ifFreed, address, (ifFreed == Kind.ALLOCATOR_CLOSED)
+					? "it was freed when the allocator closed" : "it was freed before");
 		}
-		String owner = this.node.describeOwner(address);
+		String owner = this.place.describeOwner(address);
 		if (owner != null) {
 			return misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner);
 		}
@@ -47,7 +47,7 @@ record MisuseAudit(Node node, Holdings holdings) {
 
 	private MisuseException misuse(Kind kind, long address, String what) {
 		return new MisuseException(kind,
-				this.node.name() + ": the block at 0x" + Long.toHexString(address) + " is refused: " + what);
+				this.place.name() + ": the block at 0x" + Long.toHexString(address) + " is refused: " + what);
 	}
 
 }

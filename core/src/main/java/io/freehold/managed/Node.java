@@ -1,6 +1,5 @@
 package io.freehold.managed;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -12,6 +11,8 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.StackSpace;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
@@ -23,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * A node of the tree: who it belongs to, what belongs to it, and what it is told to do.
  * Blocks pass its {@link Gate}; how it closes is the business of its {@link Ending}.
  */
-final class Node implements ManagedAllocator {
-
-	private static final Logger logger = System.getLogger("io.freehold");
+final class Node implements ManagedAllocator, Place {
 
 	final @Nullable Node parent;
+
+	/** The last part of the name, by which the parent knows it. */
+	private final String key;
 
 	private final String name;
 
@@ -64,8 +66,9 @@ final class Node implements ManagedAllocator {
 
 	final Ending ending;
 
-	private Node(@Nullable Node parent, GlobalAlloc backend, AllocatorSpec spec, boolean outlivesTree) {
+	private Node(@Nullable Node parent, String key, GlobalAlloc backend, AllocatorSpec spec, boolean outlivesTree) {
 		this.parent = parent;
+		this.key = key;
 		this.backend = backend;
 		this.outlivesTree = outlivesTree;
 		this.name = spec.name();
@@ -75,14 +78,19 @@ final class Node implements ManagedAllocator {
 		this.regionChunkSize = spec.regionChunkSize;
 		this.ending = new Ending(this, spec.liveAtCloseExpected);
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
-				() -> reportSoftLimit(spec.softLimit));
-		this.budgetView = this.budget.view(() -> announce((listener) -> listener.limitChanged(this)));
+				new SoftLimitReport(this, spec.softLimit));
+		this.budgetView = this.budget.view(new LimitChange(this));
 		this.gate = new NodeGate(this, this.budget, backend, this.tally, this.probe);
 		this.heaps = new Heaps(this, backend, this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
-		return new Node(null, backend, spec, false);
+		FirstUse.prepare();
+		return newRoot(backend, spec);
+	}
+
+	static Node newRoot(GlobalAlloc backend, AllocatorSpec spec) {
+		return new Node(null, "root", backend, spec, false);
 	}
 
 	@Override
@@ -122,9 +130,9 @@ final class Node implements ManagedAllocator {
 
 	private Node addChild(String name, Consumer<AllocatorSpec> setUp, boolean outlivesTree) {
 		Children.requireName(this, name);
-		Node child = new Node(this, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
+		Node child = new Node(this, name, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
 		this.children.add(name, child);
-		announce((listener) -> listener.opened(child));
+		announce(Event.OPENED, child);
 		return child;
 	}
 
@@ -149,19 +157,21 @@ final class Node implements ManagedAllocator {
 	}
 
 	private Region openRegion(boolean shared) {
+		StackSpace.forOperation();
 		RegionLease lease = new RegionLease(this);
 		Region region = lease.open(shared);
 		this.leases.add(lease);
 		// a close that comes later finds the lease; one that came before is seen here
 		if (this.gate.isClosing()) {
 			region.close();
-			throw this.gate.failure(Layout.ofBytes(0), Reason.CLOSED, this.budget);
+			throw this.gate.failure(Layout.ofBytes(0), Reason.CLOSED, 0);
 		}
 		return region;
 	}
 
 	@Override
 	public Heap openHeap() {
+		StackSpace.forOperation();
 		return this.heaps.open();
 	}
 
@@ -173,7 +183,13 @@ final class Node implements ManagedAllocator {
 	void closed(Lease lease) {
 		this.leases.remove(lease);
 		if (this.gate.isClosing()) {
-			this.ending.leaseClosed();
+			try {
+				this.ending.leaseClosed();
+			}
+			catch (RuntimeException | Error ex) {
+				// that of the lease is complete, whatever becomes of that of the node
+				this.ending.retryLater();
+			}
 		}
 	}
 
@@ -207,8 +223,13 @@ final class Node implements ManagedAllocator {
 		return this.gate.shrink(block, oldLayout, newLayout);
 	}
 
-	/** Returns what of this tree an address belongs to, in words, or null. */
-	@Nullable String describeOwner(long address) {
+	@Override
+	public void describeLimits(StringBuilder text, long asked) {
+		Refusal.path(text, this, asked);
+	}
+
+	@Override
+	public @Nullable String describeOwner(long address) {
 		Node root = this;
 		while (root.parent != null) {
 			root = root.parent;
@@ -233,7 +254,9 @@ final class Node implements ManagedAllocator {
 
 	private void tellOfAll(AllocatorListener listener) {
 		listener.opened(this);
-		this.children.nodes().forEach((child) -> child.tellOfAll(listener));
+		for (Node child : this.children.nodes()) {
+			child.tellOfAll(listener);
+		}
 	}
 
 	@Override
@@ -241,9 +264,17 @@ final class Node implements ManagedAllocator {
 		this.listeners.remove(listener);
 	}
 
-	private void announce(Consumer<AllocatorListener> event) {
+	/** Tells the listeners of this node and its ancestors. Throws nothing. */
+	private void announce(Event event, Node subject) {
 		for (Node node = this; node != null; node = node.parent) {
-			node.listeners.forEach(event);
+			for (AllocatorListener listener : node.listeners) {
+				try {
+					event.tell(listener, subject);
+				}
+				catch (RuntimeException | Error ex) {
+					Faults.warn(subject, ": a listener failed", ex);
+				}
+			}
 		}
 	}
 
@@ -270,16 +301,12 @@ final class Node implements ManagedAllocator {
 
 	/** Leaves the tree, having ended. */
 	void leave() {
-		announce((listener) -> listener.closed(this));
+		announce(Event.CLOSED, this);
 		if (this.parent != null) {
 			// where they stay visible
 			this.parent.tally.addLeaksOf(this.tally);
-			this.parent.children.remove(this);
+			this.parent.children.remove(this.key, this);
 		}
-	}
-
-	private void reportSoftLimit(long softLimit) {
-		logger.log(Level.WARNING, () -> "%s: reached its soft limit (%d bytes)".formatted(this.name, softLimit));
 	}
 
 	/** Whether the books of this subtree agree, while nothing is in flight there. */
@@ -293,12 +320,55 @@ final class Node implements ManagedAllocator {
 	}
 
 	private long liveBytes() {
-		return stats().liveBytes() + this.children.nodes().stream().mapToLong(Node::liveBytes).sum();
+		long sum = stats().liveBytes();
+		for (Node child : this.children.nodes()) {
+			sum += child.liveBytes();
+		}
+		return sum;
 	}
 
 	@Override
 	public String toString() {
 		return this.name;
+	}
+
+	/** What listeners are told. */
+	private enum Event {
+
+		OPENED, CLOSED, LIMIT_CHANGED;
+
+		void tell(AllocatorListener listener, Node subject) {
+			if (this == OPENED) {
+				listener.opened(subject);
+			}
+			else if (this == CLOSED) {
+				listener.closed(subject);
+			}
+			else {
+				listener.limitChanged(subject);
+			}
+		}
+
+	}
+
+	/** Tells the listeners that the limit was changed. */
+	private record LimitChange(Node node) implements Runnable {
+
+		@Override
+		public void run() {
+			this.node.announce(Event.LIMIT_CHANGED, this.node);
+		}
+
+	}
+
+	/** Logs that the soft limit was reached. */
+	private record SoftLimitReport(Node node, long softLimit) implements Runnable {
+
+		@Override
+		public void run() {
+			Faults.log(Level.WARNING, this.node + ": reached its soft limit (" + this.softLimit + " bytes)", null);
+		}
+
 	}
 
 }

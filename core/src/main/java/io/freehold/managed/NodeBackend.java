@@ -3,6 +3,7 @@ package io.freehold.managed;
 import io.freehold.AllocationException;
 import io.freehold.Layout;
 import io.freehold.MisuseException.Kind;
+import io.freehold.internal.sync.StackSpace;
 import io.freehold.spi.GlobalAlloc;
 
 /**
@@ -23,6 +24,7 @@ record NodeBackend(Node node) implements GlobalAlloc {
 	}
 
 	private long take(Layout layout, boolean zeroed) {
+		StackSpace.forBackend();
 		try {
 			return this.node.gate.take(layout, zeroed);
 		}
@@ -33,14 +35,15 @@ record NodeBackend(Node node) implements GlobalAlloc {
 
 	@Override
 	public void deallocate(long address, long size, long alignment) {
+		StackSpace.forBackend();
 		this.node.gate.give(address, Layout.of(size, alignment), Kind.UNKNOWN_BLOCK, null);
 	}
 
 	@Override
 	public long reallocate(long address, long oldSize, long alignment, long newSize) {
+		StackSpace.forBackend();
 		try {
-			return this.node.gate.takeResized(address, Layout.of(oldSize, alignment), Layout.of(newSize, alignment),
-					false, null);
+			return this.node.gate.takeResized(address, Layout.of(oldSize, alignment), Layout.of(newSize, alignment));
 		}
 		catch (AllocationException ex) {
 			return 0;

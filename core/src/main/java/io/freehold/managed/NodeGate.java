@@ -1,11 +1,9 @@
 package io.freehold.managed;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-
 import io.freehold.budget.BudgetAccount;
 import io.freehold.budget.Ledger;
-import io.freehold.managed.Holdings.Held;
+import io.freehold.held.HeldBlocks;
+import io.freehold.internal.sync.Faults;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.spi.GlobalAlloc;
 
@@ -16,14 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeGate extends Gate {
 
-	private static final Logger logger = System.getLogger("io.freehold");
-
 	/** The chunks of regions, apart, so that no caller can give them back. */
-	private final Holdings chunks;
+	private final HeldBlocks chunks;
 
-	NodeGate(Node node, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
-		super(node, account, new Ledger(account), Holdings.over(backend), tally, probe);
-		this.chunks = Holdings.over(backend);
+	NodeGate(Place place, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
+		super(place, account, new Ledger(account), HeldBlocks.over(backend), tally, probe);
+		this.chunks = HeldBlocks.over(backend);
 	}
 
 	/**
@@ -34,47 +30,44 @@ final class NodeGate extends Gate {
 		return tryTake(this.chunks, size, alignment, false, this.account);
 	}
 
-	/** Frees a chunk of a region. A fault of the backend is logged. */
+	/** Frees a chunk of a region. What the backend throws is logged. */
 	void giveChunk(long address, long size, long alignment) {
-		Held held;
+		boolean held = true;
 		try {
 			held = tryGive(this.chunks, address, size, alignment, this.account);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.log(Level.WARNING, () -> "%s: could not give back a chunk of %d bytes".formatted(this.node, size),
-					ex);
-			return;
+			Faults.warn(this.place.name(), ": the backend could not take back a chunk of a region", ex);
 		}
-		if (held != null) {
-			throw new AssertionError(this.node + ": a region gave back a chunk it does not hold");
+		if (!held) {
+			throw new AssertionError(this.place.name() + ": a region gave back a chunk it does not hold");
 		}
 	}
 
 	@Override
-	void drain(Holdings.Consumer freed) {
-		this.chunks.drain(freed);
-		this.blocks.drain(freed);
+	String limitExceeded(long asked) {
+		StringBuilder text = Refusal.begin();
+		this.place.describeLimits(text, asked);
+		return text.toString();
+	}
+
+	@Override
+	void drainBlocks() {
+		this.chunks.drain(this);
+		this.blocks.drain(this);
 	}
 
 	@Override
 	boolean holdsAny() {
-		return liveBlocks() != 0;
-	}
-
-	/**
-	 * Returns how many blocks and chunks there are, those of heaps and those included
-	 * that are just being allocated: exact at one instant.
-	 */
-	long liveBlocks() {
-		return this.ledger.liveBlocks();
+		return this.ledger.liveBlocks() != 0;
 	}
 
 	@Override
 	@Nullable String describeOwned(long address) {
 		if (isBlock(address)) {
-			return this.node.name();
+			return this.place.name();
 		}
-		return (this.chunks.find(address) != null) ? "a region of " + this.node.name() : null;
+		return (this.chunks.find(address) != null) ? "a region of " + this.place.name() : null;
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.Layout;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.internal.sync.StackSpace;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,7 @@ final class NodeHeap extends Lease implements Heap {
 
 	private volatile boolean closed;
 
-	/** Whether somebody is trying to complete the close. Guarded by the lock. */
-	private boolean pending;
+	private final HeapClose close = new HeapClose(this);
 
 	/** Whether its user has closed it, so that no block is a leak. Set before it ends. */
 	private volatile boolean dismissed;
@@ -46,6 +46,7 @@ final class NodeHeap extends Lease implements Heap {
 	}
 
 	private HeapGate openGate() {
+		StackSpace.forOperation();
 		this.lock.lock();
 		try {
 			HeapGate gate = this.gate;
@@ -111,30 +112,9 @@ final class NodeHeap extends Lease implements Heap {
 
 	@Override
 	public void close() {
+		StackSpace.forOperation();
 		this.dismissed = true;
-		boolean done = false;
-		try {
-			done = tryRevoke();
-		}
-		finally {
-			if (!done) {
-				retryLater();
-			}
-		}
-	}
-
-	private void retryLater() {
-		this.lock.lock();
-		try {
-			if (this.pending || this.closed) {
-				return;
-			}
-			this.pending = true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		PendingClose.retry(this::tryRevoke);
+		this.close.close(this);
 	}
 
 	/** Refuses allocations from now on. */
@@ -157,21 +137,25 @@ final class NodeHeap extends Lease implements Heap {
 
 	/** Closes the heap, too, if its segments can be revoked. */
 	@Override
-	boolean tryRevoke() {
-		this.lock.lock();
+	PendingClose.Outcome tryRevoke() {
+		if (!this.lock.tryLock()) {
+			return PendingClose.Outcome.BUSY;
+		}
 		try {
 			if (this.closed) {
-				return true;
+				return PendingClose.Outcome.DONE;
 			}
 			refuse();
 			HeapGate gate = this.gate;
 			if (gate != null) {
 				if (!gate.tryRevoke()) {
-					return false;
+					return PendingClose.Outcome.HELD;
 				}
-				long[] drained = gate.drain();
+				if (!gate.drain()) {
+					return PendingClose.Outcome.BUSY;
+				}
 				if (!this.dismissed) {
-					this.heaps.abandoned(drained[0], drained[1]);
+					this.heaps.abandoned(gate.drainedBlocks(), gate.drainedBytes());
 				}
 			}
 			this.closed = true;
@@ -180,7 +164,7 @@ final class NodeHeap extends Lease implements Heap {
 			this.lock.unlock();
 		}
 		this.heaps.closed(this);
-		return true;
+		return PendingClose.Outcome.DONE;
 	}
 
 	/** Returns what an address belongs to if it is that of a block, in words, or null. */
@@ -198,6 +182,22 @@ final class NodeHeap extends Lease implements Heap {
 	@Override
 	public String toString() {
 		return this.heaps + " heap";
+	}
+
+	/** The close of a heap that has to wait. */
+	private static final class HeapClose extends PendingClose {
+
+		private final NodeHeap heap;
+
+		HeapClose(NodeHeap heap) {
+			this.heap = heap;
+		}
+
+		@Override
+		Outcome attempt() {
+			return this.heap.tryRevoke();
+		}
+
 	}
 
 }

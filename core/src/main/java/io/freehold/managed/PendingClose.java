@@ -1,48 +1,100 @@
 package io.freehold.managed;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+
+import io.freehold.internal.sync.Clock;
+import io.freehold.internal.sync.Wait;
 
 /**
- * Completes a close that had to wait, for a native call that held a segment or a thread
- * that owns a region: nobody tells when these end, so it is tried again and again, at
- * first after a millisecond, in the end once a second.
+ * A close that may have to wait: for calls in flight, which end soon, or for a native
+ * call that holds a segment or a thread that owns a region. Nothing tells when these end,
+ * so it is tried again and again by the clock, at first after a millisecond, in the end
+ * once a second.
  */
-final class PendingClose {
+abstract class PendingClose extends Clock.Task {
 
-	private static final Logger logger = System.getLogger("io.freehold");
+	private static final long FIRST_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
 
-	private static final long MAX_DELAY_MILLIS = 1000;
+	private static final long MAX_DELAY = TimeUnit.SECONDS.toNanos(1);
 
-	private PendingClose() {
-	}
+	/** Between two looks for blocks that other threads have in hand. */
+	private static final long NAP_NANOS = 20_000;
+
+	/** The time until the next attempt. Written by the clock, and before it is listed. */
+	private long delay;
+
+	/** Whether the clock tries it. Only ever becomes true, until it is done. */
+	private volatile boolean pending;
 
 	/**
-	 * Calls {@code attempt} from a thread of the common pool until it returns true.
+	 * Does what can be done now, and waits for nothing.
+	 * @return what became of it
 	 */
-	static void retry(BooleanSupplier attempt) {
-		retry(attempt, 1);
-	}
+	abstract Outcome attempt();
 
-	private static void retry(BooleanSupplier attempt, long delayMillis) {
-		CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS).execute(() -> {
-			if (!tried(attempt)) {
-				retry(attempt, Math.min(2 * delayMillis, MAX_DELAY_MILLIS));
-			}
-		});
-	}
-
-	private static boolean tried(BooleanSupplier attempt) {
+	/**
+	 * Closes now if that is possible, else hands over to the clock. Calls in flight are
+	 * given some seconds, with no lock held.
+	 * @param what what is closed, for messages
+	 */
+	final void close(Object what) {
+		boolean done = false;
 		try {
-			return attempt.getAsBoolean();
+			Outcome outcome = attempt();
+			if (outcome == Outcome.BUSY) {
+				Wait wait = new Wait(what, "calls in flight, to close");
+				while (outcome == Outcome.BUSY && wait.shortNap(NAP_NANOS)) {
+					outcome = attempt();
+				}
+			}
+			done = outcome == Outcome.DONE;
 		}
-		catch (RuntimeException | Error ex) {
-			logger.log(Level.WARNING, "could not complete a close, which will be tried again", ex);
-			return false;
+		finally {
+			if (!done) {
+				retryLater();
+			}
 		}
+	}
+
+	/** Lets the clock try until it is done. Never throws. */
+	final void retryLater() {
+		if (!this.pending) {
+			this.delay = FIRST_DELAY;
+			this.pending = true;
+			Clock.INSTANCE.schedule(this, FIRST_DELAY);
+		}
+		else {
+			Clock.INSTANCE.keepGoing();
+		}
+	}
+
+	@Override
+	protected long run() {
+		if (attempt() == Outcome.DONE) {
+			this.pending = false;
+			return DONE;
+		}
+		this.delay = Math.min(2 * this.delay, MAX_DELAY);
+		return this.delay;
+	}
+
+	/** What an attempt comes to. */
+	enum Outcome {
+
+		/** It is closed. */
+		DONE,
+
+		/** Calls are in flight that end by themselves. */
+		BUSY,
+
+		/** A segment is held by a native call, or a region by its thread. */
+		HELD;
+
+		/** Returns what both come to together. */
+		Outcome and(Outcome other) {
+			return (compareTo(other) >= 0) ? this : other;
+		}
+
 	}
 
 }

@@ -1,9 +1,6 @@
 package io.freehold.managed;
 
-import java.util.Comparator;
-
 import io.freehold.budget.Budget;
-import io.freehold.budget.BudgetAccount;
 
 /**
  * The words for a refusal by a budget: every level with its limit, what is used and what
@@ -17,37 +14,21 @@ final class Refusal {
 	private Refusal() {
 	}
 
-	/**
-	 * Describes a refusal.
-	 * @param account the account of the node, or that of one of its heaps
-	 */
-	static String describe(Node node, BudgetAccount account, long asked) {
-		StringBuilder text = new StringBuilder("limit exceeded");
-		if (account != node.budget) {
-			level(text, node.name() + " heap", account.limit(), account.used(), asked);
-		}
-		return path(text, node, asked);
+	static StringBuilder begin() {
+		return new StringBuilder("limit exceeded");
 	}
 
-	static String describe(Node node, RegionLease region, long asked) {
-		StringBuilder text = new StringBuilder("limit exceeded");
-		if (region.limit() != Budget.UNLIMITED) {
-			level(text, node.name() + " region", region.limit(), region.used(), asked);
-		}
-		return path(text, node, asked);
-	}
-
-	private static String path(StringBuilder text, Node node, long asked) {
+	/** Appends the levels of a node and its ancestors. */
+	static void path(StringBuilder text, Node node, long asked) {
 		for (Node level = node; level != null; level = level.parent) {
 			if (level(text, level.name(), level.budget.limit(), level.budget.used(), asked)) {
 				biggestChildren(text, level);
 			}
 		}
-		return text.toString();
 	}
 
 	/** Appends a level and returns whether it has no room. */
-	private static boolean level(StringBuilder text, String name, long limit, long used, long asked) {
+	static boolean level(StringBuilder text, String name, long limit, long used, long asked) {
 		boolean full = asked > limit - used;
 		text.append("; ").append(name).append(": limit ");
 		if (limit == Budget.UNLIMITED) {
@@ -63,23 +44,33 @@ final class Refusal {
 		return full;
 	}
 
+	/** Looks at each child once, and keeps the biggest in order. */
 	private static void biggestChildren(StringBuilder text, Node node) {
+		String[] names = new String[BIGGEST];
+		long[] used = new long[BIGGEST];
+		for (Node child : node.children.nodes()) {
+			insert(names, used, child.name(), child.budget.used());
+		}
 		String separator = ", biggest children: ";
-		for (Holder child : node.children()
-			.stream()
-			.map((candidate) -> new Holder(candidate.name(), candidate.budget().used()))
-			.filter((candidate) -> candidate.used() > 0)
-			.sorted(Comparator.comparingLong(Holder::used).reversed())
-			.limit(BIGGEST)
-			.toList()) {
-			text.append(separator).append(child.name()).append(" with ").append(child.used());
+		for (int i = 0; i < BIGGEST && used[i] > 0; i++) {
+			text.append(separator).append(names[i]).append(" with ").append(used[i]);
 			separator = ", ";
 		}
 	}
 
-	/** What an allocator used at one moment, so that sorting sees no other. */
-	private record Holder(String name, long used) {
-
+	private static void insert(String[] names, long[] used, String name, long bytes) {
+		int place = BIGGEST;
+		while (place > 0 && bytes > used[place - 1]) {
+			place--;
+		}
+		if (place < BIGGEST) {
+			for (int i = BIGGEST - 1; i > place; i--) {
+				names[i] = names[i - 1];
+				used[i] = used[i - 1];
+			}
+			names[place] = name;
+			used[place] = bytes;
+		}
 	}
 
 }

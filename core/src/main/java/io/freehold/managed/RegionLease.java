@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
+import io.freehold.budget.Budget;
 import io.freehold.internal.Revocable;
 import io.freehold.region.ChunkSource;
 import io.freehold.region.Region;
@@ -27,6 +28,9 @@ final class RegionLease extends Lease implements ChunkSource {
 	/** Set before the lease is shared. */
 	private @Nullable Revocable region;
 
+	/** Completes the close of a shared region. Set before the lease is shared. */
+	private @Nullable RegionClose close;
+
 	/** Why the last chunk was refused. Guarded by the region. */
 	private Reason lastRefusal = Reason.EXHAUSTED;
 
@@ -36,13 +40,29 @@ final class RegionLease extends Lease implements ChunkSource {
 
 	Region open(boolean shared) {
 		Region region = shared ? Region.shared(this) : Region.confined(this);
-		this.region = (Revocable) region;
+		Revocable revocable = (Revocable) region;
+		this.region = revocable;
+		this.close = shared ? new RegionClose(revocable) : null;
 		return region;
 	}
 
 	@Override
-	boolean tryRevoke() {
-		return this.region == null || this.region.tryRevoke();
+	PendingClose.Outcome tryRevoke() {
+		Revocable region = this.region;
+		if (region == null || region.tryRevoke()) {
+			return PendingClose.Outcome.DONE;
+		}
+		return region.isBusy() ? PendingClose.Outcome.BUSY : PendingClose.Outcome.HELD;
+	}
+
+	/** Says in words which limits are in the way. */
+	String limitExceeded(long asked) {
+		StringBuilder text = Refusal.begin();
+		if (limit() != Budget.UNLIMITED) {
+			Refusal.level(text, name() + " region", limit(), this.used, asked);
+		}
+		this.node.describeLimits(text, asked);
+		return text.toString();
 	}
 
 	@Override
@@ -79,15 +99,11 @@ final class RegionLease extends Lease implements ChunkSource {
 		return this.node.limitPerRegion;
 	}
 
-	long used() {
-		return this.used;
-	}
-
 	@Override
 	public void give(long address, long size, long alignment) {
+		this.node.gate.giveChunk(address, size, alignment);
 		this.used -= size;
 		this.node.ending.chunkReturned(size);
-		this.node.gate.giveChunk(address, size, alignment);
 	}
 
 	@Override
@@ -97,7 +113,26 @@ final class RegionLease extends Lease implements ChunkSource {
 
 	@Override
 	public void closeLater(BooleanSupplier attempt) {
-		PendingClose.retry(attempt);
+		RegionClose close = this.close;
+		if (close != null) {
+			close.retryLater();
+		}
+	}
+
+	/** The close of a shared region that had to wait. */
+	private static final class RegionClose extends PendingClose {
+
+		private final Revocable region;
+
+		RegionClose(Revocable region) {
+			this.region = region;
+		}
+
+		@Override
+		Outcome attempt() {
+			return this.region.tryRevoke() ? Outcome.DONE : Outcome.HELD;
+		}
+
 	}
 
 }

@@ -5,27 +5,31 @@ import java.lang.foreign.MemorySegment;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.MisuseException.Kind;
+import io.freehold.held.HeldBlocks;
 import io.freehold.internal.Memory;
-import io.freehold.managed.Holdings.Held;
+import io.freehold.pages.Successor;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * One block on its way to another size. Used once, by one thread.
  */
-final class Resize {
+final class Resize implements Successor {
 
 	/*
-	 * The record of the old block is claimed first: from then on nobody else can free or
-	 * resize it, and a close waits. The claim ends with the record of the new block in
-	 * place, or with the old record restored. The backend calls are those of Global:
-	 * equal alignments reallocate, others allocate, copy and free, and there the old
-	 * block is freed last, when nothing can fail any more.
+	 * The old block is claimed first: from then on no other thread can free or resize it,
+	 * and a close waits for it. The segment of the new block is made when its address is
+	 * known, before the old one is given up; the new bytes are zeroed while it is still
+	 * claimed. Then it is published, which cannot fail. From there on a close may free
+	 * it, and nothing more is written to it.
+	 *
+	 * The backend calls are those of Global: equal alignments reallocate, others
+	 * allocate, copy and free.
 	 */
 
 	private final Gate gate;
 
-	private final Holdings blocks;
+	private final HeldBlocks blocks;
 
 	private final long address;
 
@@ -35,148 +39,128 @@ final class Resize {
 
 	private final boolean zeroed;
 
-	/** Whether the old block no longer exists. */
-	private boolean replaced;
+	/** Whether the caller wants a segment. */
+	private boolean wrapped;
 
-	private long moved;
+	/** The segment of the new block. */
+	private @Nullable MemorySegment segment;
 
-	Resize(Gate gate, Holdings blocks, long address, Layout oldLayout, Layout newLayout, boolean zeroed) {
+	Resize(Gate gate, long address, Layout oldLayout, Layout newLayout, boolean zeroed) {
 		this.gate = gate;
-		this.blocks = blocks;
+		this.blocks = gate.blocks;
 		this.address = address;
 		this.oldLayout = oldLayout;
 		this.newLayout = newLayout;
 		this.zeroed = zeroed;
 	}
 
-	/**
-	 * Replaces the block, or throws with the old one as it was.
-	 * @param block the block as the caller gave it, null if he gave an address
-	 * @return the address of the new block
-	 */
-	long run(@Nullable MemorySegment block) {
-		Held held = this.blocks.claim(this.address, this.oldLayout.size(), this.oldLayout.alignment());
-		if (held != null) {
-			throw this.gate.misuse(this.address, this.oldLayout, held, Kind.USE_AFTER_FREE, block);
+	/** Replaces the block, or throws with the old one as it was. */
+	MemorySegment run(MemorySegment block) {
+		this.wrapped = true;
+		long moved = replace(block);
+		MemorySegment segment = this.segment;
+		// it is missing if a foreign backend has moved the block and the heap was full
+		return (segment != null) ? segment : this.gate.wrap(moved, this.newLayout);
+	}
+
+	/** Replaces the block, given by its address, or throws with the old one as it was. */
+	long run() {
+		return replace(null);
+	}
+
+	@Override
+	public void at(long address) {
+		if (this.wrapped) {
+			// that of another address is not needed any more
+			this.segment = null;
+			this.segment = this.gate.wrap(address, this.newLayout);
 		}
-		Reason refusal;
-		boolean overtaken = false;
+	}
+
+	private long replace(@Nullable MemorySegment block) {
+		if (!this.blocks.tryClaim(this.address, this.oldLayout.size(), this.oldLayout.alignment())) {
+			throw this.gate.misuse(this.address, this.oldLayout, Kind.USE_AFTER_FREE, block);
+		}
+		long moved = 0;
+		Reason refusal = null;
 		try {
-			refusal = replace();
-			if (refusal == null && this.gate.isClosing()) {
-				// a close that has passed the new record's stripe already will not find
-				// it
-				overtaken = this.blocks.free(this.moved, this.newLayout.size(), this.newLayout.alignment()) == null;
-				if (overtaken) {
-					this.gate.ledger.deallocated(this.newLayout.size(), this.gate.account);
-				}
-				refusal = Reason.CLOSED;
+			refusal = this.gate.isClosing() ? Reason.CLOSED : reserve();
+			if (refusal == null) {
+				moved = moveReserved();
+				refusal = (moved == 0) ? Reason.EXHAUSTED : null;
 			}
+		}
+		catch (IllegalStateException ex) {
+			if (!this.gate.isClosing()) {
+				throw ex;
+			}
+			// the segment could not be made because a close has revoked all
+			refusal = Reason.CLOSED;
 		}
 		finally {
-			if (this.replaced) {
-				this.blocks.settle(this.address);
-			}
-			else {
+			if (moved == 0) {
 				this.blocks.restore(this.address, this.oldLayout.size(), this.oldLayout.alignment());
 			}
 		}
-		if (this.replaced) {
-			this.gate.observeResize(this.address, this.oldLayout.size(), this.moved, this.newLayout.size());
+		if (moved != 0) {
+			publish(moved);
+			refusal = returnIfClosing(moved) ? Reason.CLOSED : null;
 		}
-		if (overtaken) {
-			this.gate.observeFree(this.moved, this.newLayout.size());
+		else if (this.gate.isClosing()) {
+			// the close may have been here before the block was restored
+			refusal = Reason.CLOSED;
 		}
 		if (refusal != null) {
-			throw this.gate.failure(this.newLayout, refusal, this.gate.account,
-					Math.max(0, this.newLayout.size() - this.oldLayout.size()));
+			throw this.gate.failure(this.newLayout, refusal, growth());
 		}
-		return this.moved;
+		return moved;
 	}
 
-	/** Reserves, replaces and records; returns why not, with nothing changed. */
-	private @Nullable Reason replace() {
-		if (this.gate.isClosing()) {
-			return Reason.CLOSED;
-		}
-		long growth = Math.max(0, this.newLayout.size() - this.oldLayout.size());
-		Reason refusal = this.gate.tryReserve(this.newLayout, growth);
-		if (refusal != null) {
-			return refusal;
-		}
-		boolean done = false;
+	private long growth() {
+		return Math.max(0, this.newLayout.size() - this.oldLayout.size());
+	}
+
+	private @Nullable Reason reserve() {
+		return this.gate.tryReserve(this.newLayout, growth());
+	}
+
+	/** Has the backend move the block; returns 0 with nothing changed if it refuses. */
+	private long moveReserved() {
+		long moved = 0;
 		try {
-			done = (this.oldLayout.alignment() == this.newLayout.alignment()) ? reallocate() : move();
+			moved = (this.oldLayout.alignment() == this.newLayout.alignment())
+					? this.blocks.resizeClaimed(this.address, this.oldLayout.size(), this.oldLayout.alignment(),
+							this.newLayout.size(), this)
+					: this.blocks.replaceClaimed(this.address, this.oldLayout.size(), this.oldLayout.alignment(),
+							this.newLayout.size(), this.newLayout.alignment(), this.zeroed, this);
 		}
 		finally {
-			if (!this.replaced) {
-				this.gate.ledger.release(growth, this.gate.account);
+			if (moved == 0) {
+				this.gate.ledger.release(growth(), this.gate.account);
 			}
 		}
-		return done ? null : Reason.EXHAUSTED;
+		return moved;
 	}
 
-	private boolean reallocate() {
+	/** From here on nothing fails. */
+	private void publish(long moved) {
 		long oldSize = this.oldLayout.size();
 		long newSize = this.newLayout.size();
-		this.moved = this.blocks.reallocate(this.address, oldSize, this.oldLayout.alignment(), newSize);
-		if (this.moved == 0) {
-			return false;
-		}
-		this.replaced = true;
-		settle(this.blocks.record(this.moved, newSize, this.newLayout.alignment(), oldSize));
-		if (this.zeroed) {
-			zero(oldSize, newSize);
-		}
-		return true;
-	}
-
-	private void zero(long oldSize, long newSize) {
-		try {
-			Memory.zero(this.moved + oldSize, newSize - oldSize);
-		}
-		catch (RuntimeException | Error ex) {
-			// nobody would know of the block
-			if (this.blocks.free(this.moved, newSize, this.newLayout.alignment()) == null) {
-				this.gate.ledger.deallocated(newSize, this.gate.account);
-			}
-			throw ex;
-		}
-	}
-
-	private boolean move() {
-		long oldSize = this.oldLayout.size();
-		long newSize = this.newLayout.size();
-		long replacement = this.blocks.allocateReplacement(newSize, this.newLayout.alignment(), this.zeroed);
-		if (replacement == 0) {
-			return false;
-		}
-		try {
-			Memory.copy(this.address, replacement, Math.min(oldSize, newSize));
-		}
-		catch (RuntimeException | Error ex) {
-			this.blocks.freeReplaced(replacement, newSize, this.newLayout.alignment());
-			throw ex;
-		}
-		this.moved = replacement;
-		this.replaced = true;
-		boolean recorded = this.blocks.record(replacement, newSize, this.newLayout.alignment(), oldSize);
-		this.blocks.freeReplaced(this.address, oldSize, this.oldLayout.alignment());
-		settle(recorded);
-		return true;
-	}
-
-	/** Counts what has happened to the block. */
-	private void settle(boolean recorded) {
-		long oldSize = this.oldLayout.size();
-		long newSize = this.newLayout.size();
-		if (!recorded) {
-			// no room on the heap to remember the block by: it is gone, but not lost
-			this.gate.ledger.release(Math.max(0, newSize - oldSize), this.gate.account);
-			this.gate.ledger.deallocated(oldSize, this.gate.account);
-			throw new OutOfMemoryError("the heap has no room for the record of a block");
+		if (this.zeroed && newSize > oldSize) {
+			Memory.zero(moved + oldSize, newSize - oldSize);
 		}
 		this.gate.ledger.reallocated(oldSize, newSize, this.gate.account);
+		this.blocks.publish(moved, newSize, this.newLayout.alignment(), this.address);
+		this.gate.observeResized(this.address, oldSize, moved, newSize);
+	}
+
+	/** A close that has looked here already will not find the block any more. */
+	private boolean returnIfClosing(long moved) {
+		if (!this.gate.isClosing()) {
+			return false;
+		}
+		this.gate.tryGive(this.blocks, moved, this.newLayout.size(), this.newLayout.alignment(), this.gate.account);
+		return true;
 	}
 
 }

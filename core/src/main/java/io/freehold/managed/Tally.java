@@ -2,8 +2,8 @@ package io.freehold.managed;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 
 import io.freehold.AllocationException.Reason;
 import io.freehold.budget.Ledger;
@@ -19,22 +19,22 @@ final class Tally {
 
 	private final AtomicLongArray failures = new AtomicLongArray(REASONS.length);
 
-	private final LongAdder leakedBlocks = new LongAdder();
+	private final AtomicLong leakedBlocks = new AtomicLong();
 
-	private final LongAdder leakedBytes = new LongAdder();
+	private final AtomicLong leakedBytes = new AtomicLong();
 
 	void failed(Reason reason) {
 		this.failures.incrementAndGet(reason.ordinal());
 	}
 
 	void leaked(long blocks, long bytes) {
-		this.leakedBlocks.add(blocks);
-		this.leakedBytes.add(bytes);
+		this.leakedBlocks.addAndGet(blocks);
+		this.leakedBytes.addAndGet(bytes);
 	}
 
 	/** Takes over the leaks of a child that has closed. */
 	void addLeaksOf(Tally child) {
-		leaked(child.leakedBlocks.sum(), child.leakedBytes.sum());
+		leaked(child.leakedBlocks.get(), child.leakedBytes.get());
 	}
 
 	AllocatorStats snapshot(Ledger ledger, Leases regions) {
@@ -42,8 +42,8 @@ final class Tally {
 		long closed = regions.closed();
 		Ledger.Counts counts = ledger.counts();
 		return new AllocatorStats(counts.allocations(), counts.deallocations(), counts.reallocations(),
-				counts.allocatedBytes(), counts.deallocatedBytes(), regions.opened(), closed, this.leakedBlocks.sum(),
-				this.leakedBytes.sum(), failures());
+				counts.allocatedBytes(), counts.deallocatedBytes(), regions.opened(), closed, this.leakedBlocks.get(),
+				this.leakedBytes.get(), failures());
 	}
 
 	private Map<Reason, Long> failures() {

@@ -24,7 +24,7 @@ public final class BlockWord {
 
 	private static final long LIVE = 2;
 
-	private static final long CLAIMED = 3;
+	static final long CLAIMED = 3;
 
 	private static final long STATE_MASK = 3;
 
@@ -38,6 +38,14 @@ public final class BlockWord {
 	public static final long OWNER_LIMIT = 1L << (Long.SIZE - OWNER_SHIFT);
 
 	private BlockWord() {
+	}
+
+	/**
+	 * Returns the word of a huge block that is live again after it was claimed; see
+	 * {@link HugeBlock}.
+	 */
+	static long nextLive(long claimed) {
+		return (claimed | STATE_MASK) + LIVE + 1;
 	}
 
 	/**

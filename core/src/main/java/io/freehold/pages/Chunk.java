@@ -2,14 +2,19 @@ package io.freehold.pages;
 
 import java.util.BitSet;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A large mapping, divided into pages. Runs of them serve large blocks, whose words it
- * has, and slabs. All but the words is guarded by the monitor of the page heap.
+ * has, and slabs. All but the words is guarded by the lock of the page heap.
  */
 public final class Chunk extends Extent {
 
 	/** A chunk without any address but 0, which no block has. */
-	static final Chunk NONE = new Chunk(0, 1, 1);
+	static final Chunk NONE = new Chunk(null, 0, 1, 1);
+
+	/** Null of {@link #NONE} only. */
+	final @Nullable Mapping mapping;
 
 	private final int pages;
 
@@ -32,8 +37,13 @@ public final class Chunk extends Extent {
 	/** No run of free pages that starts with a slice is longer. */
 	private int longestSliceRun;
 
-	Chunk(long base, long length, int pageSize) {
+	Chunk(Mapping mapping, int pageSize) {
+		this(mapping, mapping.address, mapping.length, pageSize);
+	}
+
+	private Chunk(@Nullable Mapping mapping, long base, long length, int pageSize) {
 		super(base, length, pageSize);
+		this.mapping = mapping;
 		this.pages = (int) (length / pageSize);
 		this.free = new BitSet(this.pages);
 		this.cached = new BitSet(this.pages);
@@ -67,7 +77,7 @@ public final class Chunk extends Extent {
 
 	/**
 	 * Finds a run of free pages, preferably of those that hold memory.
-	 * @param alignment of the first page's number, a power of two
+	 * @param alignment of the first page's address, in pages, a power of two
 	 * @return the first page, or -1
 	 */
 	int find(int count, int alignment) {
@@ -88,13 +98,15 @@ public final class Chunk extends Extent {
 		return first;
 	}
 
-	private static int find(BitSet set, int count, int alignment) {
+	private int find(BitSet set, int count, int alignment) {
+		// the page that an address is in, if all memory were pages of one chunk
+		long before = base() / placeSize();
 		int start = set.nextSetBit(0);
 		while (start >= 0) {
 			int end = set.nextClearBit(start);
-			int aligned = (start + alignment - 1) & -alignment;
+			long aligned = ((before + start + alignment - 1) & -(long) alignment) - before;
 			if (end - aligned >= count) {
-				return aligned;
+				return (int) aligned;
 			}
 			start = set.nextSetBit(end);
 		}

@@ -48,6 +48,15 @@ public abstract class Extent {
 		this.words = new long[(int) ((length - 1) / placeSize) + 1];
 	}
 
+	/** Makes an extent with one place, of which no part is ever counted off. */
+	Extent(long base, long length) {
+		this.base = base;
+		this.length = length;
+		this.placeSize = 0;
+		this.reciprocal = 0;
+		this.words = new long[1];
+	}
+
 	public final long base() {
 		return this.base;
 	}

@@ -1,6 +1,9 @@
 package io.freehold.pages;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +18,18 @@ public final class ExtentMap {
 	 * the slices that an address space of 4 GiB would have: the extent that was assigned
 	 * last to a slice of this place is found with one load less.
 	 *
-	 * Entries are written under the lock of the page heap, before an address of theirs is
-	 * handed out, and read by plain loads: who has an address of a block has it from
-	 * somebody who saw the entry. Whoever has not may see an older extent or none, and
-	 * finds no live block there.
+	 * Entries are written before an address of theirs is handed out, those of chunks
+	 * under the lock of the page heap, those of huge blocks under the lock of these: no
+	 * slice has entries of both. They are read by plain loads: a thread that has the
+	 * address of a block has it from one that saw the entry. Any other may see an older
+	 * extent or none, and finds no live block there.
+	 *
+	 * A huge block has an entry for the slice that it starts in and no other. No other
+	 * block starts in that slice, for it is at least as long; but an address before the
+	 * block may lie in it.
 	 */
+
+	private static final VarHandle ROOTS = MethodHandles.arrayElementVarHandle(Extent[][].class);
 
 	public static final int SLICE_SHIFT = 16;
 
@@ -42,7 +52,10 @@ public final class ExtentMap {
 		Arrays.fill(this.near, Chunk.NONE);
 	}
 
-	/** Returns the extent that any address, even a senseless one, belongs to, or null. */
+	/**
+	 * Returns the extent that any address, even a senseless one, belongs to, or null. An
+	 * address before a huge block may be taken to belong to it.
+	 */
 	public @Nullable Extent get(long address) {
 		Extent extent = this.near[(int) (address >>> SLICE_SHIFT) & (NEAR - 1)];
 		return extent.covers(address) ? extent : find(address);
@@ -86,8 +99,8 @@ public final class ExtentMap {
 		int root = (int) (address >>> (SLICE_SHIFT + LEAF_BITS));
 		@Nullable Extent[] leaf = this.roots[root];
 		if (leaf == null) {
-			leaf = new @Nullable Extent[1 << LEAF_BITS];
-			this.roots[root] = leaf;
+			ROOTS.compareAndSet(this.roots, root, null, new Extent[1 << LEAF_BITS]);
+			leaf = Objects.requireNonNull(this.roots[root]);
 		}
 		return leaf;
 	}

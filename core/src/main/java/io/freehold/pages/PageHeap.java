@@ -1,10 +1,12 @@
 package io.freehold.pages;
 
 import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.internal.VirtualMemory;
+import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.Wait;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +21,31 @@ import org.jspecify.annotations.Nullable;
 public final class PageHeap {
 
 	/*
-	 * Everything is guarded by the monitor of this object, which is held for the time of
-	 * a search in bit sets, or of mapping a chunk. Pages are purged without it: meanwhile
-	 * they are taken, so that nobody else can have them.
+	 * Everything is guarded by one lock, which is held for the time of a search in bit
+	 * sets, or of mapping a chunk. Pages are purged without it: meanwhile they are taken,
+	 * so that no other thread can have them.
+	 *
+	 * What has to be allocated on the heap is allocated before anything changes.
 	 */
 
-	/** Pages that are purged at once, so that nobody waits long for them. */
+	/** Pages that are purged at once, so that other threads do not wait long for them. */
 	private static final int PURGED_AT_ONCE = 256;
+
+	/** Between two looks whether pages have been purged. */
+	private static final long NAP_NANOS = 50_000;
 
 	private final VirtualMemory memory;
 
 	private final ExtentMap map;
 
+	private final Mappings mappings;
+
 	private final int pageSize;
 
-	private final List<Chunk> chunks = new ArrayList<>();
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by the lock, like all below but the limit. */
+	private final ArrayList<Chunk> chunks = new ArrayList<>();
 
 	private volatile long cacheLimit;
 
@@ -45,11 +57,10 @@ public final class PageHeap {
 
 	private long cachedPages;
 
-	private long reservedBytes;
-
 	public PageHeap(VirtualMemory memory, ExtentMap map, long cacheLimit) {
 		this.memory = memory;
 		this.map = map;
+		this.mappings = new Mappings(memory);
 		this.pageSize = memory.pageSize();
 		this.cacheLimit = cacheLimit;
 	}
@@ -89,17 +100,18 @@ public final class PageHeap {
 		return (int) ((length + this.pageSize - 1) / this.pageSize);
 	}
 
-	private synchronized @Nullable PageRun take(int count, int alignment) {
-		PageRun run = find(count, alignment);
-		if (run != null) {
+	private @Nullable PageRun take(int count, int alignment) {
+		this.lock.lock();
+		try {
+			PageRun run = find(count, alignment);
+			if (run == null && (map(count, alignment) || awaitPurge())) {
+				run = find(count, alignment);
+			}
 			return run;
 		}
-		Chunk chunk = map(count, alignment);
-		if (chunk != null) {
-			return take(chunk, 0, count);
+		finally {
+			this.lock.unlock();
 		}
-		awaitPurge();
-		return find(count, alignment);
 	}
 
 	private @Nullable PageRun find(int count, int alignment) {
@@ -112,20 +124,27 @@ public final class PageHeap {
 		return null;
 	}
 
-	/** Waits until no free pages are taken only because they are being purged. */
-	private void awaitPurge() {
-		boolean interrupted = false;
-		while (this.purging > 0) {
+	/**
+	 * Waits until no free pages are taken only because they are being purged. Gives the
+	 * lock back meanwhile.
+	 * @return whether there were such pages
+	 */
+	private boolean awaitPurge() {
+		if (this.purging == 0) {
+			return false;
+		}
+		Wait wait = new Wait("pooled", "pages that are being purged");
+		boolean again = true;
+		while (this.purging > 0 && again) {
+			this.lock.unlock();
 			try {
-				wait();
+				again = wait.shortNap(NAP_NANOS);
 			}
-			catch (InterruptedException ex) {
-				interrupted = true;
+			finally {
+				this.lock.lock();
 			}
 		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+		return true;
 	}
 
 	private PageRun take(Chunk chunk, int first, int count) {
@@ -136,42 +155,40 @@ public final class PageHeap {
 		return run;
 	}
 
-	/** Maps a chunk that a run fits into: a smaller one if there is no more. */
-	private @Nullable Chunk map(int count, int alignment) {
+	/**
+	 * Maps a chunk that a run fits into: a smaller one if there is no more.
+	 * @return whether there is one now
+	 */
+	private boolean map(int count, int alignment) {
 		long least = Math.max(ExtentMap.SLICE_SIZE, (long) Math.max(count, alignment) * this.pageSize);
 		for (long length = this.memory.chunkSize(); length >= least; length /= 2) {
-			Chunk chunk = map(length);
-			if (chunk != null) {
-				return chunk;
+			if (map(length)) {
+				return true;
 			}
 		}
-		return null;
+		return false;
 	}
 
-	private @Nullable Chunk map(long length) {
+	private boolean map(long length) {
+		this.chunks.ensureCapacity(this.chunks.size() + 1);
 		// the alignment that a run may have, for arenas pay for each byte of it
-		long base = this.memory.map(length, Math.min(length, maxRun()));
-		if (base == 0) {
-			return null;
+		Mapping mapping = this.mappings.map(length, Math.min(length, maxRun()));
+		if (mapping == null) {
+			return false;
 		}
-		boolean done = false;
 		try {
-			if (ExtentMap.isInReach(base, length)) {
-				Chunk chunk = new Chunk(base, length, this.pageSize);
+			if (ExtentMap.isInReach(mapping.address, length)) {
+				Chunk chunk = new Chunk(mapping, this.pageSize);
+				this.map.put(chunk.base(), length, chunk);
 				this.chunks.add(chunk);
-				this.map.put(base, length, chunk);
-				this.reservedBytes += length;
-				done = true;
-				return chunk;
-			}
-			return null;
-		}
-		finally {
-			if (!done) {
-				this.chunks.removeIf((chunk) -> chunk.base() == base);
-				this.memory.unmap(base, length);
+				return true;
 			}
 		}
+		catch (OutOfMemoryError ex) {
+			// no room on the heap to find it by
+		}
+		this.mappings.unmap(mapping);
+		return false;
 	}
 
 	/**
@@ -180,17 +197,24 @@ public final class PageHeap {
 	 * @param newLength the length it is to have
 	 * @return whether the run has the new length now
 	 */
-	public synchronized boolean extend(Chunk chunk, int first, long length, long newLength) {
+	public boolean extend(Chunk chunk, int first, long length, long newLength) {
 		int end = first + pages(length);
 		int newEnd = first + pages(newLength);
-		if (newEnd > end) {
+		if (newEnd <= end) {
+			return true;
+		}
+		this.lock.lock();
+		try {
 			if (!chunk.isFree(end, newEnd - end)) {
 				return false;
 			}
 			this.cachedPages -= chunk.take(end, newEnd - end);
 			this.takenPages += newEnd - end;
+			return true;
 		}
-		return true;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -215,18 +239,26 @@ public final class PageHeap {
 	}
 
 	private void give(Chunk chunk, int first, int count, boolean idle) {
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			if ((this.cachedPages + count) * this.pageSize <= this.cacheLimit) {
 				give(chunk, first, count, false, idle);
 				return;
 			}
 		}
-		boolean gone = this.memory.discard(chunk.address(first), (long) count * this.pageSize);
-		synchronized (this) {
+		finally {
+			this.lock.unlock();
+		}
+		boolean gone = discard(chunk, first, count);
+		this.lock.lock();
+		try {
 			give(chunk, first, count, gone, idle);
 			if (!gone && !this.memory.canDiscard() && chunk.isFree()) {
 				unmap(chunk);
 			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -236,25 +268,40 @@ public final class PageHeap {
 		this.cachedPages += gone ? 0 : count;
 	}
 
+	/** Gives pages that are taken back to the system; returns whether they are gone. */
+	private boolean discard(Chunk chunk, int first, int count) {
+		try {
+			return this.memory.discard(chunk.address(first), (long) count * this.pageSize);
+		}
+		catch (RuntimeException | Error ex) {
+			Faults.warn("pooled", ": could not give pages back, which will be tried again", ex);
+			return false;
+		}
+	}
+
 	/**
 	 * Gives back a run whose slices were assigned to an extent.
 	 * @param idle whether it has not been in use lately
 	 */
 	public void reclaim(PageRun run, boolean idle) {
 		Chunk chunk = run.chunk();
-		synchronized (this) {
-			this.map.put(run.address(), run.length(), chunk);
-		}
-		// whoever frees a block there once more is told so
+		assign(run, chunk);
+		// a thread that frees a block there once more is told so
 		for (int page = run.first(); page < run.first() + run.count(); page++) {
 			chunk.freeClaimed(chunk.address(page));
 		}
 		give(chunk, run.first(), run.count(), idle);
 	}
 
-	/** Assigns the slices of a run to an extent. */
-	public synchronized void assign(PageRun run, Extent extent) {
-		this.map.put(run.address(), run.length(), extent);
+	/** Assigns the slices of a run to an extent. Needs no heap. */
+	public void assign(PageRun run, Extent extent) {
+		this.lock.lock();
+		try {
+			this.map.put(run.address(), run.length(), extent);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -262,17 +309,36 @@ public final class PageHeap {
 	 * @param idleOnly whether to spare what was not idle at the last tick
 	 */
 	public void purge(boolean idleOnly) {
-		for (Chunk chunk : chunks()) {
+		this.mappings.retry();
+		Chunk[] chunks = chunks();
+		for (Chunk chunk : chunks) {
 			purge(chunk, idleOnly);
 		}
-		unmapFree(idleOnly);
-		synchronized (this) {
-			this.chunks.forEach(Chunk::tick);
+		this.lock.lock();
+		try {
+			for (Chunk chunk : chunks) {
+				if (chunk.isFree() && (chunk.cachedPages() == 0 || !idleOnly || chunk.isIdle())) {
+					unmap(chunk);
+				}
+			}
+			for (Chunk chunk : this.chunks) {
+				chunk.tick();
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
-	private synchronized List<Chunk> chunks() {
-		return List.copyOf(this.chunks);
+	/** Returns a snapshot; a chunk in it may be unmapped by the time it is visited. */
+	private Chunk[] chunks() {
+		this.lock.lock();
+		try {
+			return this.chunks.toArray(new Chunk[0]);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void purge(Chunk chunk, boolean idleOnly) {
@@ -283,7 +349,8 @@ public final class PageHeap {
 		while (next >= 0) {
 			int first;
 			int count;
-			synchronized (this) {
+			this.lock.lock();
+			try {
 				first = chunk.nextToPurge(next, idleOnly);
 				if (first < 0) {
 					return;
@@ -292,93 +359,118 @@ public final class PageHeap {
 				chunk.take(first, count);
 				this.purging++;
 			}
-			boolean gone = false;
+			finally {
+				this.lock.unlock();
+			}
+			boolean gone = discard(chunk, first, count);
+			this.lock.lock();
 			try {
-				gone = this.memory.discard(chunk.address(first), (long) count * this.pageSize);
+				chunk.give(first, count, gone, false);
+				this.cachedPages -= gone ? count : 0;
+				this.purging--;
 			}
 			finally {
-				synchronized (this) {
-					chunk.give(first, count, gone, false);
-					this.cachedPages -= gone ? count : 0;
-					this.purging--;
-					notifyAll();
-				}
+				this.lock.unlock();
 			}
 			next = first + count;
 		}
 	}
 
-	private void unmapFree(boolean idleOnly) {
-		for (Chunk chunk : chunks()) {
-			synchronized (this) {
-				if (chunk.isFree() && (chunk.cachedPages() == 0 || !idleOnly || chunk.isIdle())) {
-					unmap(chunk);
-				}
-			}
-		}
-	}
-
 	/** Unmaps a chunk all of which is free, if the system takes it back. */
 	private void unmap(Chunk chunk) {
-		// before somebody else is given the addresses
+		Mapping mapping = Objects.requireNonNull(chunk.mapping);
+		// before another chunk is given the addresses
 		this.map.put(chunk.base(), chunk.length(), null);
-		if (!this.memory.unmap(chunk.base(), chunk.length())) {
+		if (!this.mappings.tryUnmap(mapping)) {
 			this.map.put(chunk.base(), chunk.length(), chunk);
 			return;
 		}
 		this.chunks.remove(chunk);
 		this.cachedPages -= chunk.cachedPages();
-		this.reservedBytes -= chunk.length();
 		chunk.close();
 	}
 
 	/** Visits every chunk, and each other extent in it once. */
-	public void forEachExtent(Consumer<Extent> visitor) {
+	public void forEachExtent(Visitor visitor) {
 		for (Chunk chunk : chunks()) {
-			visitor.accept(chunk);
+			visitor.visit(chunk);
 			Extent last = chunk;
 			for (long address = chunk.base(); address < chunk.base()
 					+ chunk.length(); address += ExtentMap.SLICE_SIZE) {
 				Extent extent = this.map.get(address);
 				if (extent != null && extent != last && extent != chunk) {
-					visitor.accept(extent);
+					visitor.visit(extent);
 					last = extent;
 				}
 			}
 		}
 	}
 
-	public synchronized long reservedBytes() {
-		return this.reservedBytes;
+	public long reservedBytes() {
+		return this.mappings.bytes();
 	}
 
 	/** Returns the bytes of all pages that may hold memory. */
-	public synchronized long committedBytes() {
-		return (this.takenPages + this.cachedPages) * this.pageSize;
+	public long committedBytes() {
+		this.lock.lock();
+		try {
+			return (this.takenPages + this.cachedPages) * this.pageSize;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	public synchronized long cachedBytes() {
-		return this.cachedPages * this.pageSize;
+	public long cachedBytes() {
+		this.lock.lock();
+		try {
+			return this.cachedPages * this.pageSize;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Returns the bytes of all runs that are taken. */
-	public synchronized long takenBytes() {
-		return this.takenPages * this.pageSize;
+	public long takenBytes() {
+		this.lock.lock();
+		try {
+			return this.takenPages * this.pageSize;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	public synchronized boolean isValid() {
-		long taken = 0;
-		long cached = 0;
-		long reserved = 0;
-		for (Chunk chunk : this.chunks) {
-			if (!chunk.isValid() || this.map.get(chunk.base() + chunk.length() - 1) == null) {
-				return false;
+	public boolean isValid() {
+		this.lock.lock();
+		try {
+			long taken = 0;
+			long cached = 0;
+			long mapped = 0;
+			for (Chunk chunk : this.chunks) {
+				if (!chunk.isValid() || this.map.get(chunk.base() + chunk.length() - 1) == null) {
+					return false;
+				}
+				taken += chunk.pages() - chunk.freePages();
+				cached += chunk.cachedPages();
+				mapped += chunk.length();
 			}
-			taken += chunk.pages() - chunk.freePages();
-			cached += chunk.cachedPages();
-			reserved += chunk.length();
+			return taken == this.takenPages && cached == this.cachedPages
+					&& mapped + this.mappings.stuckBytes() == this.mappings.bytes();
 		}
-		return taken == this.takenPages && cached == this.cachedPages && reserved == this.reservedBytes;
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Told of extents. */
+	@FunctionalInterface
+	public interface Visitor {
+
+		/** Called for an extent. */
+		void visit(Extent extent);
+
 	}
 
 }

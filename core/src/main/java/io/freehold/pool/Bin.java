@@ -1,6 +1,7 @@
 package io.freehold.pool;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.pages.BlockWord;
 import io.freehold.pages.Extent;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All slabs of one size class, and the depot that magazines are filled from and emptied
- * into. Every field is guarded by this object's monitor, under which the one of the page
- * heap may be taken.
+ * into. Every field is guarded by a lock, under which the one of the page heap may be
+ * taken.
  */
 final class Bin {
 
@@ -30,6 +31,8 @@ final class Bin {
 
 	/** So many magazines full of blocks the depot holds at most. */
 	private static final int DEPOT_MAGAZINES = 16;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final int sizeClass;
 
@@ -86,21 +89,33 @@ final class Bin {
 	 * @param into where their addresses go, from index {@code start} on
 	 * @return how many; 0 if the memory is exhausted
 	 */
-	synchronized int take(long[] into, int start, int wanted) {
-		int count = Math.min(wanted, this.depotCount);
-		if (count > 0) {
-			this.depotCount -= count;
-			this.depotLow = Math.min(this.depotLow, this.depotCount);
-			System.arraycopy(this.depot, this.depotCount, into, start, count);
-			this.allowance.give((long) count * this.blockSize);
-			return count;
+	int take(long[] into, int start, int wanted) {
+		this.lock.lock();
+		try {
+			int count = Math.min(wanted, this.depotCount);
+			if (count > 0) {
+				this.depotCount -= count;
+				this.depotLow = Math.min(this.depotLow, this.depotCount);
+				System.arraycopy(this.depot, this.depotCount, into, start, count);
+				this.allowance.give((long) count * this.blockSize);
+				return count;
+			}
+			return takeFromSlabs(into, start, wanted);
 		}
-		return takeFromSlabs(into, start, wanted);
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Takes one free block, or 0 if the memory is exhausted. */
-	synchronized long takeOne() {
-		return (take(this.one, 0, 1) == 1) ? this.one[0] : 0;
+	long takeOne() {
+		this.lock.lock();
+		try {
+			return (take(this.one, 0, 1) == 1) ? this.one[0] : 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private int takeFromSlabs(long[] into, int start, int wanted) {
@@ -173,24 +188,42 @@ final class Bin {
 	}
 
 	/** Takes free blocks back: into the depot if it may keep them. */
-	synchronized void give(long[] from, int start, int count) {
-		if (!tryKeep(from, start, count)) {
-			giveToSlabs(from, start, count);
+	void give(long[] from, int start, int count) {
+		this.lock.lock();
+		try {
+			if (!tryKeep(from, start, count)) {
+				giveToSlabs(from, start, count);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/** Takes free blocks back that were not needed lately: to their slabs. */
-	synchronized void giveIdle(long[] from, int start, int count) {
-		giveToSlabs(from, start, count);
-		Slab empty = this.empty;
-		if (empty != null && count > 0) {
-			retireEmpty(empty);
+	void giveIdle(long[] from, int start, int count) {
+		this.lock.lock();
+		try {
+			giveToSlabs(from, start, count);
+			Slab empty = this.empty;
+			if (empty != null && count > 0) {
+				retireEmpty(empty);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/** Takes one free block back, to its slab. */
-	synchronized void giveOne(long address) {
-		giveToSlab(address);
+	void giveOne(long address) {
+		this.lock.lock();
+		try {
+			giveToSlab(address);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private boolean tryKeep(long[] from, int start, int count) {
@@ -221,11 +254,11 @@ final class Bin {
 
 	private void giveToSlab(long address) {
 		Slab slab = slab(address);
-		if (slab.available() == 0) {
-			link(slab);
-		}
 		slab.give(address);
 		this.outBlocks--;
+		if (slab.available() == 1) {
+			link(slab);
+		}
 		if (slab.available() < slab.capacity()) {
 			return;
 		}
@@ -256,21 +289,28 @@ final class Bin {
 	 * Gives back what lies in the depot, and the slab that is kept though it is empty.
 	 * @param idleOnly whether to spare what was needed since the last time
 	 */
-	synchronized void trim(boolean idleOnly) {
-		Slab empty = this.empty;
-		if (empty != null && !(idleOnly && this.emptySinceTick)) {
-			retireEmpty(empty);
+	void trim(boolean idleOnly) {
+		this.lock.lock();
+		try {
+			Slab empty = this.empty;
+			if (empty != null && !(idleOnly && this.emptySinceTick)) {
+				retireEmpty(empty);
+			}
+			int unneeded = idleOnly ? this.depotLow : this.depotCount;
+			if (unneeded > 0) {
+				// they leave the depot before they are in their slabs
+				Rack.oldestOnTop(this.depot, 0, this.depotCount, unneeded);
+				this.depotCount -= unneeded;
+				this.depotLow = this.depotCount;
+				this.allowance.give((long) unneeded * this.blockSize);
+				giveIdle(this.depot, this.depotCount, unneeded);
+			}
+			this.depotLow = this.depotCount;
+			this.emptySinceTick = false;
 		}
-		int unneeded = idleOnly ? this.depotLow : this.depotCount;
-		if (unneeded > 0) {
-			// the oldest
-			giveIdle(this.depot, 0, unneeded);
-			System.arraycopy(this.depot, unneeded, this.depot, 0, this.depotCount - unneeded);
-			this.depotCount -= unneeded;
-			this.allowance.give((long) unneeded * this.blockSize);
+		finally {
+			this.lock.unlock();
 		}
-		this.depotLow = this.depotCount;
-		this.emptySinceTick = false;
 	}
 
 	private void retireEmpty(Slab empty) {
@@ -282,16 +322,38 @@ final class Bin {
 	/**
 	 * Returns how many bytes of blocks have left their slabs and are not in the depot.
 	 */
-	synchronized long outBytes() {
-		return (this.outBlocks - this.depotCount) * this.blockSize;
+	long outBytes() {
+		this.lock.lock();
+		try {
+			return (this.outBlocks - this.depotCount) * this.blockSize;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Returns how many bytes the slabs take. */
-	synchronized long slabBytes() {
-		return (long) this.slabs * this.slabLength;
+	long slabBytes() {
+		this.lock.lock();
+		try {
+			return (long) this.slabs * this.slabLength;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	synchronized boolean isValid() {
+	boolean isValid() {
+		this.lock.lock();
+		try {
+			return isConsistent();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isConsistent() {
 		for (Slab slab = this.first; slab != null; slab = slab.next) {
 			if (!slab.isValid() || slab.available() == 0 || slab.sizeClass() != this.sizeClass
 					|| (slab.next != null && slab.next.previous != slab)) {

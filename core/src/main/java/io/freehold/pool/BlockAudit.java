@@ -2,17 +2,17 @@ package io.freehold.pool;
 
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
+import io.freehold.held.BlockRecord;
 import io.freehold.pages.BlockWord;
 import io.freehold.pages.Chunk;
 import io.freehold.pages.Extent;
-import io.freehold.pages.MappedBlock;
+import io.freehold.pages.HugeBlock;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what is known of an address, and what somebody did wrong who gave back a
- * block that is not recorded as he believes. Nobody waits for it who uses the allocator
- * well.
+ * Tells what is known of an address, and explains why a block was refused. The second
+ * runs on the misuse path only.
  *
  * @param name the allocator's name
  * @param blocks its blocks
@@ -22,12 +22,11 @@ record BlockAudit(String name, PooledBlocks blocks) {
 	/** Returns the block that an address lies in, be it claimed, or null. */
 	@Nullable BlockRecord find(long address) {
 		Extent extent = this.blocks.find(address);
-		BlockRecord found = switch (extent) {
-			case Chunk chunk -> findInRuns(chunk, address);
-			case null -> null;
-			default -> record(extent, extent.index(address), address);
-		};
-		return (found != null) ? found : findMapped(address);
+		if (extent instanceof Slab slab) {
+			return record(slab, slab.index(address), address);
+		}
+		BlockRecord found = (extent instanceof Chunk chunk) ? findInRuns(chunk, address) : null;
+		return (found != null) ? found : findHuge(address);
 	}
 
 	private static @Nullable BlockRecord findInRuns(Chunk chunk, long address) {
@@ -47,17 +46,16 @@ record BlockAudit(String name, PooledBlocks blocks) {
 				? new BlockRecord(start, BlockWord.size(word), BlockWord.alignment(word), BlockWord.owner(word)) : null;
 	}
 
-	private @Nullable BlockRecord findMapped(long address) {
-		MappedBlock block = this.blocks.mapped.find(address);
-		return (block != null) ? new BlockRecord(block.address(), block.size(), block.alignment(), block.owner())
-				: null;
+	private @Nullable BlockRecord findHuge(long address) {
+		HugeBlock block = this.blocks.huge.find(address);
+		return (block != null) ? new BlockRecord(block.base(), block.size(), block.alignment(), block.owner()) : null;
 	}
 
 	/** Returns whether a block started at an address that is free now. */
 	boolean wasFreed(long address) {
 		Extent extent = this.blocks.find(address);
-		if (extent == null) {
-			return this.blocks.mapped.wasFreed(address);
+		if (extent == null || extent instanceof HugeBlock) {
+			return this.blocks.huge.wasFreed(address);
 		}
 		int index = extent.index(address);
 		// of a slab that is gone only the pages are remembered

@@ -79,8 +79,8 @@ final class Magazines {
 	void drain() {
 		for (int i = 0; i < SizeClass.COUNT; i++) {
 			if (Rack.isProvided(this.rack, i)) {
-				Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
 				giveUp(i);
+				Rack.drain(this.rack, i, this.bins[i], Rack.count(this.rack, i));
 			}
 		}
 	}
@@ -104,8 +104,8 @@ final class Magazines {
 		for (int i = 0; i < SizeClass.COUNT; i++) {
 			int count = Rack.count(this.rack, i);
 			if (Rack.isProvided(this.rack, i) && (all || count == this.counts[i])) {
-				Rack.drainIdle(this.rack, i, this.bins[i]);
 				giveUp(i);
+				Rack.drainIdle(this.rack, i, this.bins[i]);
 				// not idle before it was seen to be so twice
 				count = -1;
 			}

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.freehold.MisuseException.Kind;
+import io.freehold.held.Owner;
+import io.freehold.held.OwningAlloc;
 import io.freehold.internal.VirtualMemory;
+import io.freehold.internal.sync.Clock;
+import io.freehold.internal.sync.StackSpace;
 import io.freehold.pages.BlockWord;
-import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.MemoryUsage;
 
 /**
@@ -25,7 +28,8 @@ import io.freehold.spi.MemoryUsage;
  * nothing has changed. What is known of blocks lies on the Java heap, eight bytes for
  * each block there is room for, where no stray write corrupts it.
  */
-public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
+@SuppressWarnings("exports") // what is not exported is for managed allocators
+public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 
 	static final String NAME = "pooled";
 
@@ -40,6 +44,9 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	private final BlockAudit audit;
 
 	private final BlockResize resize;
+
+	/** The owner of the blocks that belong to no managed allocator. */
+	private final BlockOwner unowned;
 
 	/** What was set last. */
 	private volatile long maxCached = DEFAULT_MAX_CACHED;
@@ -57,25 +64,29 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 	PooledAlloc(VirtualMemory memory) {
 		int processors = Runtime.getRuntime().availableProcessors();
 		int stripes = Math.clamp(Integer.highestOneBit(2 * processors - 1) << 1, 4, 64);
-		Purger purger = new Purger(DEFAULT_PURGE_DELAY);
+		Purger purger = new Purger(DEFAULT_PURGE_DELAY, Clock.INSTANCE);
 		this.blocks = new PooledBlocks(memory, stripes, DEFAULT_MAX_CACHED, purger);
 		purger.start(this.blocks);
 		this.audit = new BlockAudit(NAME, this.blocks);
 		this.resize = new BlockResize(this.blocks);
+		this.unowned = new BlockOwner(this.blocks, this.audit, this.resize, BlockWord.NO_OWNER);
 	}
 
 	@Override
 	public long allocate(long size, long alignment) {
+		StackSpace.forBackend();
 		return this.blocks.allocate(size, alignment, BlockWord.NO_OWNER, false);
 	}
 
 	@Override
 	public long allocateZeroed(long size, long alignment) {
+		StackSpace.forBackend();
 		return this.blocks.allocateZeroed(size, alignment, BlockWord.NO_OWNER, false);
 	}
 
 	@Override
 	public void deallocate(long address, long size, long alignment) {
+		StackSpace.forBackend();
 		if (!this.blocks.tryFree(address, size, alignment, BlockWord.NO_OWNER)) {
 			throw this.audit.explain(address, size, alignment, Kind.DOUBLE_FREE);
 		}
@@ -83,28 +94,17 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 
 	@Override
 	public long reallocate(long address, long oldSize, long alignment, long newSize) {
+		StackSpace.forBackend();
 		if (newSize <= 0) {
 			throw new IllegalArgumentException("newSize must be positive: " + newSize);
 		}
-		if (this.blocks.tryResizeInPlace(address, oldSize, alignment, newSize, BlockWord.NO_OWNER)) {
+		if (this.unowned.tryResizeInPlace(address, oldSize, alignment, newSize)) {
 			return address;
 		}
-		if (!this.blocks.tryClaim(address, oldSize, alignment, BlockWord.NO_OWNER)) {
+		if (!this.unowned.tryClaim(address, oldSize, alignment)) {
 			throw this.audit.explain(address, oldSize, alignment, Kind.USE_AFTER_FREE);
 		}
-		long resized = 0;
-		try {
-			resized = this.resize.resize(address, oldSize, alignment, newSize, BlockWord.NO_OWNER);
-		}
-		finally {
-			if (resized == 0) {
-				this.blocks.unclaim(address, oldSize, alignment, BlockWord.NO_OWNER);
-			}
-		}
-		if (resized != 0) {
-			this.blocks.unclaim(resized, newSize, alignment, BlockWord.NO_OWNER);
-		}
-		return resized;
+		return this.unowned.reallocateClaimed(address, oldSize, alignment, newSize);
 	}
 
 	@Override
@@ -112,16 +112,13 @@ public final class PooledAlloc implements GlobalAlloc, MemoryUsage {
 		return NAME;
 	}
 
-	/**
-	 * Creates an owner of blocks.
-	 * @return the owner, which holds nothing yet
-	 */
+	@Override
 	public Owner newOwner() {
 		long number = this.owners.incrementAndGet();
 		if (number >= BlockWord.OWNER_LIMIT) {
 			throw new IllegalStateException("there are no more than 2^33 owners");
 		}
-		return new Owner(this.blocks, this.audit, this.resize, number);
+		return new BlockOwner(this.blocks, this.audit, this.resize, number);
 	}
 
 	/**

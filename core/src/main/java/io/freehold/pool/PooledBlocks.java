@@ -8,7 +8,8 @@ import io.freehold.pages.BlockWord;
 import io.freehold.pages.Chunk;
 import io.freehold.pages.Extent;
 import io.freehold.pages.ExtentMap;
-import io.freehold.pages.MappedBlocks;
+import io.freehold.pages.HugeBlock;
+import io.freehold.pages.HugeBlocks;
 import io.freehold.pages.PageHeap;
 import io.freehold.pages.PageRun;
 
@@ -42,7 +43,7 @@ final class PooledBlocks implements Purger.Memory {
 
 	final PageHeap pages;
 
-	final MappedBlocks mapped;
+	final HugeBlocks huge;
 
 	final Bin[] bins = new Bin[SizeClass.COUNT];
 
@@ -52,7 +53,7 @@ final class PooledBlocks implements Purger.Memory {
 
 	final ThreadMagazines threads;
 
-	/** Theirs, a load nearer. */
+	/** The racks of the threads, duplicated here to save one load. */
 	private final long[][] racks;
 
 	private final SharedMagazines shared;
@@ -67,7 +68,7 @@ final class PooledBlocks implements Purger.Memory {
 	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Purger purger) {
 		this.purger = purger;
 		this.pages = new PageHeap(memory, this.map, maxCached / PAGES_SHARE);
-		this.mapped = new MappedBlocks(memory);
+		this.huge = new HugeBlocks(memory, this.map);
 		this.maxRun = this.pages.maxRun();
 		this.threadsAllowance = new CacheAllowance(maxCached / THREADS_SHARE);
 		this.restAllowance = new CacheAllowance(maxCached / REST_SHARE);
@@ -134,7 +135,7 @@ final class PooledBlocks implements Purger.Memory {
 	}
 
 	/** Returns the extent of an address that is known to belong to one. */
-	private Extent extent(long address) {
+	Extent extent(long address) {
 		Extent extent = this.map.get(address);
 		if (extent == null) {
 			throw new AssertionError("0x" + Long.toHexString(address) + " belongs to no extent");
@@ -201,11 +202,11 @@ final class PooledBlocks implements Purger.Memory {
 	}
 
 	private long map(long size, long alignment, long owner, boolean claimed) {
-		long address = this.mapped.allocate(size, alignment, owner, claimed);
+		long address = this.huge.allocate(size, alignment, owner, claimed);
 		if (address == 0 && size <= this.pages.reservedBytes()) {
 			// perhaps there is room if free chunks are unmapped
 			trim();
-			address = this.mapped.allocate(size, alignment, owner, claimed);
+			address = this.huge.allocate(size, alignment, owner, claimed);
 		}
 		return address;
 	}
@@ -247,12 +248,13 @@ final class PooledBlocks implements Purger.Memory {
 					return true;
 				}
 			}
-			else if (extent != null && extent.tryFree(address, live)) {
-				recycle(extent, address, size);
+			else if (extent instanceof Chunk chunk && chunk.tryFree(address, live)) {
+				recycle(chunk, address, size);
 				return true;
 			}
 		}
-		return this.mapped.tryFree(address, size, alignment, owner);
+		return this.map.get(address) instanceof HugeBlock block
+				&& this.huge.tryFree(block, address, size, alignment, owner);
 	}
 
 	private static boolean fitsWord(long size, long alignment) {
@@ -286,11 +288,13 @@ final class PooledBlocks implements Purger.Memory {
 	boolean tryClaim(long address, long size, long alignment, long owner) {
 		if (fitsWord(size, alignment)) {
 			Extent extent = this.map.get(address);
-			if (extent != null && extent.tryClaim(address, BlockWord.live(size, alignment, owner))) {
+			if (extent != null && !(extent instanceof HugeBlock)
+					&& extent.tryClaim(address, BlockWord.live(size, alignment, owner))) {
 				return true;
 			}
 		}
-		return this.mapped.tryClaim(address, size, alignment, owner);
+		return this.map.get(address) instanceof HugeBlock block
+				&& this.huge.tryClaim(block, address, size, alignment, owner);
 	}
 
 	/**
@@ -305,31 +309,25 @@ final class PooledBlocks implements Purger.Memory {
 
 	/** Makes a claimed block live again, recorded with the given size. */
 	void unclaim(long address, long size, long alignment, long owner) {
-		Extent extent = claimedIn(address);
-		if (extent != null) {
-			extent.setLive(extent.index(address), BlockWord.live(size, alignment, owner));
+		Extent extent = extent(address);
+		if (extent instanceof HugeBlock block) {
+			this.huge.unclaim(block, size);
 		}
 		else {
-			this.mapped.unclaim(address, size);
+			extent.setLive(extent.index(address), BlockWord.live(size, alignment, owner));
 		}
 	}
 
 	/** Frees a block that the caller has claimed. */
 	void freeClaimed(long address, long size) {
-		Extent extent = claimedIn(address);
-		if (extent != null) {
+		Extent extent = extent(address);
+		if (extent instanceof HugeBlock block) {
+			this.huge.freeClaimed(block);
+		}
+		else {
 			extent.freeClaimed(address);
 			recycle(extent, address, size);
 		}
-		else {
-			this.mapped.freeClaimed(address);
-		}
-	}
-
-	/** Returns the extent that a claimed block is in, null if it is mapped on its own. */
-	@Nullable Extent claimedIn(long address) {
-		Extent extent = this.map.get(address);
-		return (extent != null && BlockWord.isClaimed(extent.word(extent.index(address)))) ? extent : null;
 	}
 
 	/** Returns the largest size in bytes of blocks that are not mapped on their own. */
@@ -355,11 +353,11 @@ final class PooledBlocks implements Purger.Memory {
 		}
 	}
 
-	/** Gives back all that is cached, but in the magazines of other living threads. */
+	/** Gives back all that is cached, except in the magazines of other living threads. */
 	void trim() {
 		gather();
 		this.pages.purge(false);
-		this.mapped.retryUnmapping();
+		this.huge.retryUnmapping();
 	}
 
 	@Override
@@ -371,7 +369,7 @@ final class PooledBlocks implements Purger.Memory {
 			bin.trim(true);
 		}
 		this.pages.purge(true);
-		this.mapped.retryUnmapping();
+		this.huge.retryUnmapping();
 	}
 
 	/** Returns the bytes of the places that blocks are in. */
@@ -383,16 +381,16 @@ final class PooledBlocks implements Purger.Memory {
 			out += bin.outBytes();
 		}
 		long small = out - this.threads.bytes() - this.shared.bytes();
-		return small + (this.pages.takenBytes() - slabs) + this.mapped.liveBytes();
+		return small + (this.pages.takenBytes() - slabs) + this.huge.liveBytes();
 	}
 
 	@Override
 	public long committedBytes() {
-		return this.pages.committedBytes() + this.mapped.mappedBytes();
+		return this.pages.committedBytes() + this.huge.mappedBytes();
 	}
 
 	long reservedBytes() {
-		return this.pages.reservedBytes() + this.mapped.mappedBytes();
+		return this.pages.reservedBytes() + this.huge.mappedBytes();
 	}
 
 	/** Expects that nobody uses the allocator meanwhile. */
@@ -402,7 +400,7 @@ final class PooledBlocks implements Purger.Memory {
 				return false;
 			}
 		}
-		return this.pages.isValid() && this.mapped.isValid();
+		return this.pages.isValid() && this.huge.isValid();
 	}
 
 }

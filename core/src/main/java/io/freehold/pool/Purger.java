@@ -1,27 +1,23 @@
 package io.freehold.pool;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.freehold.internal.sync.Clock;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clock by which memory goes home: ticks twice in the time that memory may be kept,
- * as long as there is any. Needs no calls of anybody.
+ * Returns memory to the operating system as time passes: ticks twice in the time that
+ * memory may be kept, as long as there is any. Needs no calls of users.
  */
-final class Purger {
+final class Purger extends Clock.Task {
 
 	/*
-	 * Whoever takes memory wakes the clock after that; the clock, after a tick, declares
-	 * that it sleeps, and then looks whether there is memory. So either sees the other.
+	 * A thread that has taken memory wakes the purger after that. The purger, after a
+	 * tick, declares that it sleeps, and then looks whether there is memory. So either
+	 * sees the other.
 	 */
-
-	private static final Logger logger = System.getLogger("io.freehold");
 
 	/** What a long holds in nanoseconds, and more than a JVM lives. */
 	private static final Duration LONGEST = Duration.ofDays(100 * 365);
@@ -29,26 +25,22 @@ final class Purger {
 	/** The shortest time between two ticks. */
 	private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
 
-	private final Timer timer;
+	private final Clock clock;
 
-	/** Set once, before anybody else knows of the clock. */
+	/** Set once, before anyone else knows of the purger. */
 	private @Nullable Memory memory;
 
-	/** Whether a tick is due. Set by whoever schedules it, by compare-and-set. */
-	private final AtomicBoolean scheduled = new AtomicBoolean();
-
-	/** The tick that is due, if it is known. */
-	private volatile @Nullable Future<?> due;
+	/**
+	 * Whether a tick is to come. Written by those who take memory and by the clock; a
+	 * tick too many does no harm.
+	 */
+	private volatile boolean awake;
 
 	private volatile long delayNanos;
 
-	Purger(Duration delay) {
-		this(delay, Clock::schedule);
-	}
-
-	Purger(Duration delay, Timer timer) {
+	Purger(Duration delay, Clock clock) {
 		this.delayNanos = nanos(delay);
-		this.timer = timer;
+		this.clock = clock;
 	}
 
 	void start(Memory memory) {
@@ -63,94 +55,54 @@ final class Purger {
 		return (delay.compareTo(LONGEST) > 0) ? LONGEST.toNanos() : delay.toNanos();
 	}
 
+	private long interval() {
+		return Math.max(this.delayNanos / 2, SHORTEST);
+	}
+
 	/** Sets the time that memory may be kept, from now on. */
 	void setDelay(Duration delay) {
 		this.delayNanos = nanos(delay);
-		Future<?> due = this.due;
-		if (due != null && due.cancel(false)) {
-			this.scheduled.set(false);
-			wake();
+		if (this.awake) {
+			this.clock.reschedule(this, interval());
 		}
 	}
 
-	/** Makes sure that the clock runs. To be called after memory was taken. */
+	/**
+	 * Makes sure that ticks come. To be called after memory was taken, and where memory
+	 * could be given back. Never throws.
+	 */
 	void wake() {
-		if (this.scheduled.get() || !this.scheduled.compareAndSet(false, true)) {
+		if (this.awake) {
+			this.clock.keepGoing();
 			return;
 		}
-		boolean done = false;
-		try {
-			this.due = this.timer.schedule(this::tick, Math.max(this.delayNanos / 2, SHORTEST));
-			done = true;
-		}
-		catch (OutOfMemoryError ex) {
-			// whoever comes next tries again
-		}
-		finally {
-			if (!done) {
-				this.scheduled.set(false);
-			}
-		}
+		this.awake = true;
+		this.clock.schedule(this, interval());
 	}
 
-	/** Called by the timer. */
-	void tick() {
+	@Override
+	protected long run() {
 		Memory memory = this.memory;
 		if (memory == null) {
-			return;
+			return DONE;
 		}
-		try {
-			memory.tick();
+		memory.tick();
+		this.awake = false;
+		if (memory.committedBytes() == 0) {
+			return DONE;
 		}
-		catch (RuntimeException | Error ex) {
-			logger.log(Level.WARNING, "pooled: could not give memory back; trying again later", ex);
-		}
-		finally {
-			this.scheduled.set(false);
-			if (memory.committedBytes() != 0) {
-				wake();
-			}
-		}
+		this.awake = true;
+		return interval();
 	}
 
-	/** What goes home. */
+	/** What is returned. */
 	interface Memory {
 
 		/** Gives back what was not in use since the last tick. */
 		void tick();
 
-		/** Returns whether there is any, in bytes. */
+		/** Returns how much there is, in bytes. */
 		long committedBytes();
-
-	}
-
-	/** Runs a tick, which logs its own failures, after so many nanoseconds. */
-	@FunctionalInterface
-	interface Timer {
-
-		Future<?> schedule(Runnable tick, long nanos);
-
-	}
-
-	/** One thread for all allocators. */
-	private static final class Clock {
-
-		private static final ScheduledThreadPoolExecutor EXECUTOR = new ScheduledThreadPoolExecutor(1, Clock::thread);
-
-		static {
-			EXECUTOR.setRemoveOnCancelPolicy(true);
-		}
-
-		private static Thread thread(Runnable task) {
-			Thread thread = new Thread(null, task, "freehold-purger", 0, false);
-			thread.setDaemon(true);
-			thread.setContextClassLoader(null);
-			return thread;
-		}
-
-		static Future<?> schedule(Runnable tick, long nanos) {
-			return EXECUTOR.schedule(tick, nanos, TimeUnit.NANOSECONDS);
-		}
 
 	}
 

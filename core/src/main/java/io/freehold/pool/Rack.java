@@ -100,17 +100,36 @@ final class Rack {
 
 	/** Empties a magazine that was not in use lately. */
 	static void drainIdle(long[] rack, int sizeClass, Bin bin) {
-		bin.giveIdle(rack, BASES[sizeClass], count(rack, sizeClass));
-		rack[TOPS + sizeClass] = BASES[sizeClass];
+		int base = BASES[sizeClass];
+		int count = count(rack, sizeClass);
+		// they leave the magazine before the bin has them
+		rack[TOPS + sizeClass] = base;
+		bin.giveIdle(rack, base, count);
 	}
 
 	/** Gives the blocks that have been longest in a magazine to the bin. */
 	static void drain(long[] rack, int sizeClass, Bin bin, int count) {
 		int base = BASES[sizeClass];
-		int kept = count(rack, sizeClass) - count;
-		bin.give(rack, base, count);
-		System.arraycopy(rack, base + count, rack, base, kept);
-		rack[TOPS + sizeClass] = (long) base + kept;
+		int held = count(rack, sizeClass);
+		oldestOnTop(rack, base, held, count);
+		// they leave the magazine before the bin has them
+		rack[TOPS + sizeClass] = (long) base + held - count;
+		bin.give(rack, base + held - count, count);
+	}
+
+	/**
+	 * Moves those elements of a stack that have been there longest to its top.
+	 * @param held how many elements there are
+	 * @param count how many to move
+	 */
+	static void oldestOnTop(long[] stack, int base, int held, int count) {
+		int swaps = Math.min(count, held - count);
+		for (int i = 0; i < swaps; i++) {
+			int top = base + held - swaps + i;
+			long newer = stack[top];
+			stack[top] = stack[base + i];
+			stack[base + i] = newer;
+		}
 	}
 
 }

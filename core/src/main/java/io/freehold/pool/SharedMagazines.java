@@ -13,8 +13,8 @@ final class SharedMagazines {
 
 	/*
 	 * Stripes with a try-lock each. A thread tries its own stripe first, then the others,
-	 * and goes to the bin if all are taken: nobody ever waits for a stripe. A virtual
-	 * thread that holds one may wait for the monitor of a bin, and even be unmounted
+	 * and goes to the bin if all are taken: no thread ever waits for a stripe. A virtual
+	 * thread that holds one may wait for the lock of a bin, and even be unmounted
 	 * meanwhile; then the others pass the stripe by.
 	 */
 

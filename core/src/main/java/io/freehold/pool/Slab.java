@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run of pages divided into blocks of one size class. All but the words of the blocks
- * is guarded by the monitor of its bin.
+ * is guarded by the lock of its bin.
  */
 final class Slab extends Extent {
 
@@ -73,10 +73,14 @@ final class Slab extends Extent {
 		return count;
 	}
 
-	/** Takes a block back. */
+	/** Takes a block back; refuses one that is here already. */
 	void give(long address) {
 		int index = index(address);
-		this.available[index / Long.SIZE] |= 1L << index;
+		long bit = 1L << index;
+		if ((this.available[index / Long.SIZE] & bit) != 0) {
+			throw new AssertionError("the free block at 0x" + Long.toHexString(address) + " is in its slab already");
+		}
+		this.available[index / Long.SIZE] |= bit;
 		this.availableCount++;
 	}
 

@@ -34,7 +34,15 @@ final class ThreadMagazines {
 	/** Since the dead were looked for. */
 	private final AtomicInteger registrations = new AtomicInteger();
 
-	private final ThreadLocal<Magazines> local = ThreadLocal.withInitial(this::register);
+	@SuppressWarnings("ThreadLocalUsage") // as many as there are pools
+	private final ThreadLocal<Magazines> local = new ThreadLocal<>() {
+
+		@Override
+		protected Magazines initialValue() {
+			return register();
+		}
+
+	};
 
 	ThreadMagazines(Bin[] bins, CacheAllowance allowance) {
 		this.bins = bins;

@@ -12,6 +12,7 @@ import io.freehold.MisuseException.Kind;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Revocable;
 import io.freehold.internal.Sizes;
+import io.freehold.internal.sync.StackSpace;
 import io.freehold.region.ChunkStock.Chunk;
 import io.freehold.region.Lifetime.Oversized;
 
@@ -65,30 +66,27 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	@Override
 	public MemorySegment allocate(Layout layout) {
-		long size = layout.size();
-		if (size == 0) {
-			return layout.dangling();
-		}
-		enter();
-		try {
-			return block(place(size, layout.alignment(), this.chunks, this.lifetime), size);
-		}
-		finally {
-			exit();
-		}
+		return allocate(layout, false);
 	}
 
 	@Override
 	public MemorySegment allocateZeroed(Layout layout) {
+		return allocate(layout, true);
+	}
+
+	private MemorySegment allocate(Layout layout, boolean zeroed) {
 		long size = layout.size();
 		if (size == 0) {
 			return layout.dangling();
 		}
+		StackSpace.forOperation();
 		enter();
 		try {
 			long address = place(size, layout.alignment(), this.chunks, this.lifetime);
-			MemorySegment block = block(address, size);
-			block.fill((byte) 0);
+			MemorySegment block = block(address, size, this.chunks, this.lifetime);
+			if (zeroed) {
+				block.fill((byte) 0);
+			}
 			return block;
 		}
 		finally {
@@ -102,6 +100,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	private void deallocate(MemorySegment block, Layout layout, Kind ifEnded) {
+		StackSpace.forOperation();
 		if (isNothing(block, layout)) {
 			return;
 		}
@@ -130,6 +129,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		if (isNothing(block, oldLayout)) {
 			return zeroed ? allocateZeroed(newLayout) : allocate(newLayout);
 		}
+		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(newLayout);
@@ -137,32 +137,45 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			long address = block.address();
 			long oldSize = oldLayout.size();
 			long newSize = newLayout.size();
+			MemorySegment grown;
 			if (oversized == null && isLast(address, oldSize) && isAligned(address, newLayout)
 					&& this.chunks.hasRoom(address, newSize)) {
+				grown = segment(address, newSize, this.lifetime);
 				this.chunks.moveCursor(address + newSize);
 			}
 			else {
-				address = place(newSize, newLayout.alignment(), this.chunks, this.lifetime);
-				Memory.copy(block.address(), address, oldSize);
-				free(block.address(), oldSize, oversized);
+				grown = move(address, oldSize, newLayout, oldSize, oversized);
 			}
 			if (zeroed) {
-				Memory.zero(address + oldSize, newSize - oldSize);
+				Memory.zero(grown.address() + oldSize, newSize - oldSize);
 			}
-			return block(address, newSize);
+			return grown;
 		}
 		finally {
 			exit();
 		}
 	}
 
+	/**
+	 * Copies a block to a new place. The segment is made before the old one is given up.
+	 */
+	private MemorySegment move(long address, long size, Layout newLayout, long kept, @Nullable Oversized oversized) {
+		long moved = place(newLayout.size(), newLayout.alignment(), this.chunks, this.lifetime);
+		MemorySegment block = block(moved, newLayout.size(), this.chunks, this.lifetime);
+		Memory.copy(address, moved, kept);
+		free(address, size, oversized);
+		return block;
+	}
+
 	@Override
 	public MemorySegment shrink(MemorySegment block, Layout oldLayout, Layout newLayout) {
 		Sizes.requireShrinkage(oldLayout.size(), newLayout.size());
 		if (newLayout.size() == 0) {
+			MemorySegment dangling = newLayout.dangling();
 			deallocate(block, oldLayout, Kind.USE_AFTER_FREE);
-			return newLayout.dangling();
+			return dangling;
 		}
+		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(newLayout);
@@ -172,33 +185,26 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			long oldSize = oldLayout.size();
 			long newSize = newLayout.size();
 			if (!isAligned(address, newLayout)) {
-				address = place(newSize, newLayout.alignment(), this.chunks, this.lifetime);
-				Memory.copy(block.address(), address, newSize);
-				free(block.address(), oldSize, oversized);
+				return move(address, oldSize, newLayout, newSize, oversized);
 			}
-			else if (oversized != null) {
-				return shrinkInPlace(oversized, newLayout);
+			MemorySegment shrunk = segment(address, newSize, this.lifetime);
+			if (oversized != null) {
+				// it goes with its chunk into this lifetime
+				this.lifetime.adopt(oversized.shrunk(newLayout), holder(oversized), oversized);
 			}
 			else if (isLast(address, oldSize)) {
 				this.chunks.moveCursor(address + newSize);
 			}
-			return block(address, newSize);
+			return shrunk;
 		}
 		finally {
 			exit();
 		}
 	}
 
-	/**
-	 * Shrinks a block that has a chunk of its own, which goes with it into this lifetime.
-	 */
-	private MemorySegment shrinkInPlace(Oversized oversized, Layout newLayout) {
-		this.lifetime.adopt(oversized.shrunk(newLayout), holder(oversized), oversized);
-		return block(oversized.address(), newLayout.size());
-	}
-
 	@Override
 	public void reset() {
+		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(Layout.ofBytes(0));
@@ -213,12 +219,14 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	@Override
 	public Mark mark() {
+		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(Layout.ofBytes(0));
 			Lifetime begun = this.lifetime.above(this.chunks);
+			Mark mark = new LifetimeMark(this, begun);
 			this.lifetime = begun;
-			return () -> endMark(begun);
+			return mark;
 		}
 		finally {
 			exit();
@@ -226,6 +234,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	private void endMark(Lifetime mark) {
+		StackSpace.forOperation();
 		enter();
 		try {
 			if (!mark.hasEnded()) {
@@ -240,11 +249,15 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	@Override
 	public Arena asArena() {
+		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(Layout.ofBytes(0));
 			Chunks memory = new Chunks(this.stock);
-			return new RegionArena(this, memory, this.lifetime.ofArena(memory));
+			Lifetime opened = this.lifetime.ofArena(memory);
+			RegionArena arena = new RegionArena(this, memory, opened);
+			this.lifetime.add(opened);
+			return arena;
 		}
 		finally {
 			exit();
@@ -260,7 +273,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		return (address != 0) ? address : placeElsewhere(new Layout(size, alignment), chunks, lifetime);
 	}
 
-	/** Refused only if not even exactly this block is to be had. */
+	/** Refuses only if there is not even memory for exactly this block. */
 	private long placeElsewhere(Layout layout, Chunks chunks, Lifetime lifetime) {
 		long size = layout.size();
 		long alignment = layout.alignment();
@@ -277,8 +290,25 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		return address;
 	}
 
-	private MemorySegment block(long address, long size) {
-		return Memory.segment(address, size, this.lifetime.arena());
+	/** Makes the segment of a block that was just placed, or takes the block back. */
+	final MemorySegment block(long address, long size, Chunks chunks, Lifetime lifetime) {
+		try {
+			return segment(address, size, lifetime);
+		}
+		catch (RuntimeException | Error ex) {
+			Oversized oversized = lifetime.findOversized(address);
+			if (oversized != null) {
+				lifetime.giveOversized(oversized);
+			}
+			else if (address + size == chunks.cursor()) {
+				chunks.moveCursor(address);
+			}
+			throw ex;
+		}
+	}
+
+	private static MemorySegment segment(long address, long size, Lifetime lifetime) {
+		return Memory.segment(address, size, lifetime.arena());
 	}
 
 	private void free(long address, long size, @Nullable Oversized oversized) {
@@ -343,7 +373,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		giveBack();
 	}
 
-	/** Gives everything back without revoking anything: nobody is left to access it. */
+	/** Gives everything back without revoking: no thread is left that could access it. */
 	final void abandon() {
 		for (Lifetime current = this.lifetime; current != null; current = current.below) {
 			current.abandon();
@@ -360,7 +390,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	/** Whether a block is that of a zero size, which no chunk knows of. */
 	private boolean isNothing(MemorySegment block, Layout layout) {
 		if (!block.isNative()) {
-			throw misuse(Kind.UNKNOWN_BLOCK, "a heap segment is no block of any allocator");
+			throw misuse(Kind.UNKNOWN_BLOCK, "a heap segment is not a block of any allocator");
 		}
 		if (layout.size() == 0 && block.byteSize() != 0) {
 			throw misuse(Kind.LAYOUT_MISMATCH, "the block at 0x" + Long.toHexString(block.address()) + " has "
@@ -380,7 +410,8 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 				&& layout.size() <= this.chunks.cursor() - address) {
 			return null;
 		}
-		return new RegionAudit(this.source.name(), this.chunks, this.lifetime).find(block, layout, ifEnded);
+		return new RegionAudit(this.source.name(), this.chunks, this.lifetime).find(block, layout,
+				this.closed ? Kind.ALLOCATOR_CLOSED : ifEnded);
 	}
 
 	private MisuseException misuse(Kind kind, String what) {
@@ -394,6 +425,16 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	@Override
 	public String toString() {
 		return this.source.name();
+	}
+
+	/** What ends a lifetime that was begun by {@link #mark}. */
+	private record LifetimeMark(BumpRegion region, Lifetime lifetime) implements Mark {
+
+		@Override
+		public void close() {
+			this.region.endMark(this.lifetime);
+		}
+
 	}
 
 }

@@ -28,7 +28,7 @@ final class ChunkStock {
 		return this.nextSize;
 	}
 
-	/** Takes a chunk of at least {@code needed} bytes; null if none is to be had. */
+	/** Takes a chunk of at least {@code needed} bytes; null if that is refused. */
 	@Nullable Chunk take(long needed) {
 		Chunk chunk = this.spare;
 		if (chunk != null && chunk.size() >= needed) {
@@ -53,7 +53,7 @@ final class ChunkStock {
 		try {
 			return new Chunk(address, size, null);
 		}
-		catch (OutOfMemoryError ex) {
+		catch (RuntimeException | Error ex) {
 			this.source.give(address, size, CHUNK_ALIGNMENT);
 			throw ex;
 		}

@@ -56,8 +56,7 @@ final class Chunks {
 	}
 
 	/**
-	 * Places a block, that is not oversized, in a new top chunk; 0 if no chunk is to be
-	 * had.
+	 * Places a block, that is not oversized, in a new top chunk; 0 if there is no chunk.
 	 */
 	long placeInNext(long size, long alignment) {
 		Chunk chunk = this.stock.take(size + Math.max(0, alignment - ChunkStock.CHUNK_ALIGNMENT));
@@ -77,7 +76,7 @@ final class Chunks {
 		try {
 			return new Chunk(chunk.address(), chunk.size(), this.top);
 		}
-		catch (OutOfMemoryError ex) {
+		catch (RuntimeException | Error ex) {
 			this.stock.give(chunk);
 			throw ex;
 		}

@@ -2,6 +2,8 @@ package io.freehold.region;
 
 import java.lang.foreign.Arena;
 
+import io.freehold.internal.sync.StackSpace;
+
 /**
  * A region for one thread. All fields but {@link #closing} are used by the owner alone,
  * or, once it has died, by whoever closes the parent.
@@ -37,6 +39,7 @@ final class ConfinedRegion extends BumpRegion {
 
 	@Override
 	public void close() {
+		StackSpace.forOperation();
 		enter();
 		if (!this.closed) {
 			finish();
@@ -50,7 +53,7 @@ final class ConfinedRegion extends BumpRegion {
 		this.closing = true;
 		boolean owned = Thread.currentThread() == this.owner;
 		if (!owned && this.owner.isAlive()) {
-			// whether it is closed is for that thread to know, which tells the source
+			// only that thread knows whether it is closed, and tells the source
 			return false;
 		}
 		if (this.closed) {

@@ -58,11 +58,16 @@ final class Lifetime {
 		return new Lifetime(this.region, this, chunks.top(), chunks.cursor(), null);
 	}
 
-	/** The lifetime of an arena with memory of its own, which ends before this one. */
+	/**
+	 * The lifetime of an arena with memory of its own, which ends before this one once it
+	 * was added.
+	 */
 	Lifetime ofArena(Chunks memory) {
-		Lifetime arena = new Lifetime(this.region, this, null, 0, memory);
+		return new Lifetime(this.region, this, null, 0, memory);
+	}
+
+	void add(Lifetime arena) {
 		this.arenasOpened = plus(this.arenasOpened, arena);
-		return arena;
 	}
 
 	/** Begins the lifetime of a region anew. */
@@ -93,7 +98,7 @@ final class Lifetime {
 			try {
 				this.oversized = plus(this.oversized, new Oversized(address, layout, layout));
 			}
-			catch (OutOfMemoryError ex) {
+			catch (RuntimeException | Error ex) {
 				this.region.source.give(address, layout.size(), layout.alignment());
 				throw ex;
 			}
@@ -112,14 +117,22 @@ final class Lifetime {
 	}
 
 	void giveOversized(Oversized block) {
-		this.oversized.remove(this.oversized.lastIndexOf(block));
+		remove(block);
 		give(block);
+	}
+
+	private void remove(Oversized block) {
+		int i = this.oversized.size() - 1;
+		while (this.oversized.get(i) != block) {
+			i--;
+		}
+		this.oversized.remove(i);
 	}
 
 	/** Records a block of this lifetime in place of one of another, or of this one. */
 	void adopt(Oversized block, Lifetime holder, Oversized replaced) {
 		this.oversized = plus(this.oversized, block);
-		holder.oversized.remove(holder.oversized.lastIndexOf(replaced));
+		holder.remove(replaced);
 	}
 
 	/** Adds to a list, which is the empty one at first. */
@@ -166,11 +179,13 @@ final class Lifetime {
 	}
 
 	/**
-	 * Gives memory back although segments were not revoked, because nobody is left who
-	 * could access them.
+	 * Gives memory back although segments were not revoked, because no thread is left
+	 * that could access them.
 	 */
 	void abandon() {
-		this.arenasOpened.forEach(Lifetime::abandon);
+		for (Lifetime arena : this.arenasOpened) {
+			arena.abandon();
+		}
 		this.ended = true;
 		giveBack();
 	}

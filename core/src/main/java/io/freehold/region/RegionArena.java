@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 import io.freehold.Layout;
 import io.freehold.internal.Memory;
+import io.freehold.internal.sync.StackSpace;
 
 /**
  * An arena whose memory comes from a region. Its scope is that of a JDK arena of the
@@ -31,6 +32,7 @@ final class RegionArena implements Arena {
 	@Override
 	public MemorySegment allocate(long byteSize, long byteAlignment) {
 		Layout layout = Layout.of(byteSize, byteAlignment);
+		StackSpace.forOperation();
 		this.region.enter();
 		try {
 			requireAlive();
@@ -38,7 +40,7 @@ final class RegionArena implements Arena {
 				return Memory.segment(byteAlignment, 0, this.arena);
 			}
 			long address = this.region.place(layout.size(), layout.alignment(), this.memory, this.lifetime);
-			return Memory.segment(address, byteSize, this.arena).fill((byte) 0);
+			return this.region.block(address, byteSize, this.memory, this.lifetime).fill((byte) 0);
 		}
 		finally {
 			this.region.exit();
@@ -52,6 +54,7 @@ final class RegionArena implements Arena {
 
 	@Override
 	public void close() {
+		StackSpace.forOperation();
 		this.region.enter();
 		try {
 			requireAlive();

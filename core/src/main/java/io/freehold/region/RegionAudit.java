@@ -27,7 +27,8 @@ record RegionAudit(String name, Chunks chunks, Lifetime lifetime) {
 	@Nullable Oversized find(MemorySegment block, Layout layout, Kind ifEnded) {
 		long address = block.address();
 		if (!block.scope().isAlive()) {
-			throw misuse(ifEnded, block, "its lifetime has ended");
+			throw misuse(ifEnded, block, (ifEnded == Kind.ALLOCATOR_CLOSED) ? "it was freed when the region closed"
+					: "its lifetime has ended");
 		}
 		boolean ours = false;
 		for (Lifetime current = this.lifetime; current != null; current = current.below) {

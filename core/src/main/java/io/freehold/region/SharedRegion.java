@@ -2,11 +2,14 @@ package io.freehold.region;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+import io.freehold.internal.sync.StackSpace;
 
 /**
  * A region for any thread. All fields but {@link #closing} are guarded by the lock.
  */
-final class SharedRegion extends BumpRegion {
+final class SharedRegion extends BumpRegion implements BooleanSupplier {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -31,15 +34,38 @@ final class SharedRegion extends BumpRegion {
 
 	@Override
 	public void close() {
-		if (!tryRevoke()) {
-			this.source.closeLater(this::tryRevoke);
+		StackSpace.forOperation();
+		this.closing = true;
+		boolean done = false;
+		try {
+			enter();
+			done = finishAndExit();
+		}
+		finally {
+			if (!done) {
+				this.source.closeLater(this);
+			}
 		}
 	}
 
 	@Override
 	public boolean tryRevoke() {
 		this.closing = true;
-		enter();
+		return this.lock.tryLock() && finishAndExit();
+	}
+
+	@Override
+	public boolean isBusy() {
+		return this.lock.isLocked() && !this.lock.isHeldByCurrentThread();
+	}
+
+	/** Completes a close that had to wait, if that is possible. */
+	@Override
+	public boolean getAsBoolean() {
+		return tryRevoke();
+	}
+
+	private boolean finishAndExit() {
 		try {
 			if (this.closed) {
 				return true;

@@ -14,6 +14,11 @@ import io.freehold.internal.Memory;
  * <p>
  * Implementations are called by any number of threads at once. They must not allocate
  * through {@code Global}, which may be built on them.
+ *
+ * <p>
+ * The allocators of Freehold record which block belongs to whom: in the backend itself if
+ * it is one of Freehold's that keeps owners, else in a table beside it. A decorator of
+ * yours around such a backend is served by a table.
  */
 public interface GlobalAlloc {
 

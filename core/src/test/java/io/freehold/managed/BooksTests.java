@@ -39,7 +39,7 @@ class BooksTests {
 		this.root.close();
 		for (Node node : List.of(this.root, this.child, this.grandchild)) {
 			assertThat(node.budget().used()).isZero();
-			assertThat(node.gate.liveBlocks()).isZero();
+			assertThat(node.gate.ledger.liveBlocks()).isZero();
 			assertThat(node.isValid()).isTrue();
 		}
 		this.backend.assertAllHome();
@@ -50,14 +50,14 @@ class BooksTests {
 		MemorySegment block = this.child.allocate(LAYOUT);
 		try (Region region = this.child.openRegion()) {
 			region.allocate(LAYOUT);
-			assertThat(this.child.gate.liveBlocks()).isEqualTo(2);
+			assertThat(this.child.gate.ledger.liveBlocks()).isEqualTo(2);
 			assertThat(this.root.isValid()).isTrue();
 		}
 		block = this.child.grow(block, LAYOUT, Layout.of(100, 16));
-		assertThat(this.child.gate.liveBlocks()).isEqualTo(1);
-		assertThat(this.grandchild.gate.liveBlocks()).isZero();
+		assertThat(this.child.gate.ledger.liveBlocks()).isEqualTo(1);
+		assertThat(this.grandchild.gate.ledger.liveBlocks()).isZero();
 		this.child.deallocate(block, Layout.of(100, 16));
-		assertThat(this.child.gate.liveBlocks()).isZero();
+		assertThat(this.child.gate.ledger.liveBlocks()).isZero();
 	}
 
 	@Test

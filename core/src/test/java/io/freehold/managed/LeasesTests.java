@@ -18,8 +18,8 @@ class LeasesTests {
 		return new Lease() {
 
 			@Override
-			boolean tryRevoke() {
-				return true;
+			PendingClose.Outcome tryRevoke() {
+				return PendingClose.Outcome.DONE;
 			}
 
 		};

@@ -28,6 +28,8 @@ final class HookedMemory implements VirtualMemory {
 
 	private boolean mapping = true;
 
+	private boolean unmapping = true;
+
 	private long largest = Long.MAX_VALUE;
 
 	private static void nothing() {
@@ -93,9 +95,17 @@ final class HookedMemory implements VirtualMemory {
 	@Override
 	public boolean unmap(long address, long size) {
 		requireMapping(address, size);
+		if (!this.unmapping) {
+			return false;
+		}
 		this.mappings.remove(address);
 		this.returned.push(address);
 		return true;
+	}
+
+	/** Refuses to take mappings back, or does so no more. */
+	void refuseUnmapping(boolean refused) {
+		this.unmapping = !refused;
 	}
 
 	private void requireMapping(long address, long size) {

@@ -71,7 +71,7 @@ class PageHeapTests {
 		Thread other = new Thread(() -> taken.set(this.heap.take(this.heap.maxRun(), 1)));
 		this.memory.onDiscard(() -> {
 			other.start();
-			while (other.getState() != Thread.State.WAITING && other.getState() != Thread.State.TERMINATED) {
+			while (other.getState() != Thread.State.TIMED_WAITING && other.getState() != Thread.State.TERMINATED) {
 				Thread.onSpinWait();
 			}
 		});

@@ -1,14 +1,9 @@
 package io.freehold.pool;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 
 import io.freehold.internal.VirtualMemory;
+import io.freehold.internal.sync.Clock;
 import io.freehold.pages.BlockWord;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -19,22 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link Purger}: whatever the moment of a tick, another one is due while there
- * is memory.
+ * Tests of {@link Purger}: another tick is due as long as there is memory, whenever a
+ * tick comes.
  */
 class PurgerTests {
 
-	private final Deque<Runnable> due = new ArrayDeque<>();
+	private final ManualClock clock = new ManualClock();
 
-	private final List<Future<?>> futures = new ArrayList<>();
-
-	private long nanos;
-
-	private boolean hasty;
-
-	private boolean exhausted;
-
-	private final Purger purger = new Purger(Duration.ZERO, this::schedule);
+	private final Purger purger = new Purger(Duration.ZERO, this.clock);
 
 	private final PooledBlocks blocks = new PooledBlocks(VirtualMemory.ofPlatform(), 1, 1 << 20, this.purger);
 
@@ -43,71 +30,101 @@ class PurgerTests {
 		this.purger.start(this.blocks);
 	}
 
-	private Future<?> schedule(Runnable tick, long nanos) {
-		if (this.exhausted) {
-			throw new OutOfMemoryError("on purpose");
+	/** A clock that is moved by hand. */
+	private final class ManualClock extends Clock {
+
+		private boolean listed;
+
+		private long nanos;
+
+		private boolean hasty;
+
+		private int kept;
+
+		ManualClock() {
+			super(Thread::new);
 		}
-		if (this.hasty) {
-			this.hasty = false;
-			tick.run();
+
+		@Override
+		public void schedule(Task task, long nanos) {
+			this.listed = true;
+			this.nanos = nanos;
+			if (this.hasty) {
+				this.hasty = false;
+				tick();
+			}
 		}
-		else {
-			this.due.add(tick);
+
+		@Override
+		public void reschedule(Task task, long nanos) {
+			schedule(task, nanos);
 		}
-		Future<?> future = new CompletableFuture<>();
-		this.futures.add(future);
-		this.nanos = nanos;
-		return future;
+
+		@Override
+		public void keepGoing() {
+			this.kept++;
+		}
+
+		void tick() {
+			assertThat(this.listed).isTrue();
+			this.listed = PurgerTests.this.purger.run() >= 0;
+		}
+
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { 16, 100_000 })
 	void wake_tickAtOnce(long size) {
-		this.hasty = true;
+		this.clock.hasty = true;
 
 		long address = this.blocks.allocate(size, 8, BlockWord.NO_OWNER, false);
 
 		assertThat(this.blocks.committedBytes()).isPositive();
-		assertThat(this.due).hasSize(1);
+		assertThat(this.clock.listed).isTrue();
 		assertThat(this.blocks.tryFree(address, size, 8, BlockWord.NO_OWNER)).isTrue();
 		this.blocks.trim();
-		this.due.remove().run();
+		this.clock.tick();
 		assertThat(this.blocks.committedBytes()).isZero();
-		assertThat(this.due).isEmpty();
+		assertThat(this.clock.listed).isFalse();
 	}
 
 	@Test
-	void wake_noThread() {
-		this.exhausted = true;
+	void wake_awake_keepsTheClockGoing() {
 		assertThat(this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false)).isNotZero();
-		this.exhausted = false;
+		int kept = this.clock.kept;
 
 		this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false);
 
-		assertThat(this.due).hasSize(1);
+		assertThat(this.clock.kept).isGreaterThan(kept);
 	}
 
 	@Test
-	void setDelay_tickIsDue_takesItsPlace() {
+	void tryFree_wakesNothing() {
+		long address = this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false);
+		int kept = this.clock.kept;
+
+		assertThat(this.blocks.tryFree(address, 100_000, 8, BlockWord.NO_OWNER)).isTrue();
+
+		assertThat(this.clock.kept).isEqualTo(kept);
+	}
+
+	@Test
+	void setDelay_tickIsDue_changesItsTime() {
 		this.blocks.allocate(100_000, 8, BlockWord.NO_OWNER, false);
-		Future<?> first = this.futures.getFirst();
 
 		this.purger.setDelay(Duration.ofSeconds(1));
 
-		assertThat(first).isCancelled();
-		assertThat(this.futures).hasSize(2);
-		assertThat(this.nanos).isEqualTo(500_000_000);
+		assertThat(this.clock.nanos).isEqualTo(500_000_000);
 	}
 
 	@Test
 	void tick_nothingButUnmappedLeft_triesAgain() {
 		long address = this.blocks.allocate(16 << 20, 8, BlockWord.NO_OWNER, false);
-		assertThat(this.due).hasSize(1);
-		this.due.remove().run();
-		assertThat(this.due).as("while the block is there").hasSize(1);
+		this.clock.tick();
+		assertThat(this.clock.listed).as("while the block is there").isTrue();
 		assertThat(this.blocks.tryFree(address, 16 << 20, 8, BlockWord.NO_OWNER)).isTrue();
-		this.due.remove().run();
-		assertThat(this.due).isEmpty();
+		this.clock.tick();
+		assertThat(this.clock.listed).isFalse();
 	}
 
 }

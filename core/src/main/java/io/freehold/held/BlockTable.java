@@ -1,12 +1,12 @@
-package io.freehold.managed;
+package io.freehold.held;
 
-import io.freehold.managed.Holdings.Held;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stripe of a side table: a hash table from addresses to sizes and alignments. Every
- * field is guarded by this object's monitor, which the methods expect to be held.
+ * field is guarded by the lock, which the methods expect to be held.
  */
 final class BlockTable {
 
@@ -23,6 +23,8 @@ final class BlockTable {
 	private static final int ALIGNMENT_BITS = 6;
 
 	private static final long[] EMPTY = new long[0];
+
+	final ReentrantLock lock = new ReentrantLock();
 
 	private long[] slots = EMPTY;
 
@@ -95,11 +97,11 @@ final class BlockTable {
 	}
 
 	/** Returns the entry whose block contains an address, by looking at all of them. */
-	@Nullable Held findContaining(long address) {
+	@Nullable BlockRecord findContaining(long address) {
 		long[] slots = this.slots;
 		for (int i = 0; i < slots.length; i += 2) {
 			if (slots[i] != 0 && slots[i] <= address && address - slots[i] < size(slots[i + 1])) {
-				return new Held(slots[i], size(slots[i + 1]), alignment(slots[i + 1]));
+				return new BlockRecord(slots[i], size(slots[i + 1]), alignment(slots[i + 1]), 0);
 			}
 		}
 		return null;
@@ -115,34 +117,31 @@ final class BlockTable {
 		return true;
 	}
 
+	/** Keeps the slot of a block that was removed, so that it can be put back. */
 	void claim() {
 		this.claims++;
 	}
 
+	/** Gives up the slot that was kept for a claimed block. */
 	void settle() {
-		if (--this.claims == 0) {
-			notifyAll();
-		}
+		this.claims--;
 	}
 
-	/** Waits until no block is claimed, then takes all entries out. */
-	long[] drain() {
-		boolean interrupted = false;
-		while (this.claims > 0) {
-			try {
-				wait();
-			}
-			catch (InterruptedException ex) {
-				interrupted = true;
-			}
+	/** Returns the index of the last entry that is not behind an index, or -1. */
+	int last(int index) {
+		int i = Math.min(index, this.slots.length - 2);
+		while (i >= 0 && this.slots[i] == 0) {
+			i -= 2;
 		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
-		long[] entries = this.slots;
-		this.slots = EMPTY;
-		this.used = 0;
-		return entries;
+		return i;
+	}
+
+	long addressAt(int index) {
+		return this.slots[index];
+	}
+
+	long packedAt(int index) {
+		return this.slots[index + 1];
 	}
 
 	/** Returns how many blocks there are, claimed ones included. */
@@ -177,10 +176,11 @@ final class BlockTable {
 		return i;
 	}
 
-	private void removeAt(int hole) {
+	void removeAt(int index) {
+		int hole = index;
 		long[] slots = this.slots;
 		int mask = slots.length - 1;
-		int i = hole;
+		int i = index;
 		while (true) {
 			i = (i + 2) & mask;
 			if (slots[i] == 0) {

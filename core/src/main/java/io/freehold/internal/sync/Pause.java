@@ -1,0 +1,54 @@
+package io.freehold.internal.sync;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What a thread does between two attempts, while others decide.
+ */
+public final class Pause {
+
+	/*
+	 * A processor's pause at first, then a yield, then a nap. The nap is needed because
+	 * of the scheduler of virtual threads: it looks for threads that were resumed from
+	 * outside only when a carrier has no other work. Threads that only yield to each
+	 * other can keep it from looking, and may wait for the very thread they keep waiting.
+	 */
+
+	private static final int SPINS_BEFORE_YIELD = 64;
+
+	private static final int SPINS_BEFORE_NAP = 16 * SPINS_BEFORE_YIELD;
+
+	private static final long NAP_NANOS = 50_000;
+
+	private Pause() {
+	}
+
+	/**
+	 * Lets other threads run, after so many attempts.
+	 * @return whether this thread has napped, as it does when an attempt has failed for
+	 * some time
+	 */
+	@SuppressWarnings("ThreadPriorityCheck") // for those who are waited for
+	public static boolean after(int attempts) {
+		if (attempts % SPINS_BEFORE_YIELD != 0) {
+			Thread.onSpinWait();
+			return false;
+		}
+		if (attempts < SPINS_BEFORE_NAP) {
+			Thread.yield();
+			return false;
+		}
+		nap(NAP_NANOS);
+		return true;
+	}
+
+	/** Parks for some time, interrupted or not; an interrupt stays set. */
+	public static void nap(long nanos) {
+		boolean interrupted = Thread.interrupted();
+		LockSupport.parkNanos(nanos);
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
