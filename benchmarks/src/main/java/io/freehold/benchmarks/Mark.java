@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 import io.freehold.benchmarks.contender.Contender;
+import io.freehold.benchmarks.contender.Scratch;
 
 /**
  * A mark that Freehold is to reach.
@@ -41,6 +42,10 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 		}
 		marks.add(new Mark(Footprint.COMMITTED, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 1.30));
 		marks.add(new Mark(Burst.AFTER, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 32));
+		addRequestScratch(marks, Scratch.REGION, 1.1);
+		addRequestScratch(marks, Scratch.MANAGED, 1.4);
+		addRequestScratch(marks, Scratch.HEAP, 5);
+		addRequestScratch(marks, Scratch.GLOBAL, 1.4);
 		return List.copyOf(marks);
 	}
 
@@ -50,6 +55,16 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 	private static void addAdaptive(List<Mark> marks, String workload, int size, double bound) {
 		marks.add(ratio(workload, size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, bound));
 		marks.add(ratio(workload, size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE_TUNED, bound));
+	}
+
+	/**
+	 * Adds the marks of memory of requests: the slowest of them, and that their time is
+	 * no longer than it was when they waited for monitors.
+	 */
+	private static void addRequestScratch(List<Mark> marks, Scratch scratch, double time) {
+		Contender rival = Scratch.ARENA_CONFINED.contender();
+		marks.add(ratio(RequestScratch.workload(scratch, RequestScratch.SLOWEST), 0, scratch.contender(), rival, 3));
+		marks.add(ratio(RequestScratch.workload(scratch, RequestScratch.TIME), 0, scratch.contender(), rival, time));
 	}
 
 	private static Mark ratio(String workload, int size, Contender subject, Contender rival, double bound) {
