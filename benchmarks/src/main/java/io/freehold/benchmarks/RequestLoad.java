@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,9 @@ final class RequestLoad {
 
 	private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-	private final long origin = System.nanoTime();
+	private final LongSupplier clock;
+
+	private final long origin;
 
 	/**
 	 * When the measured time begins, and when it ends, in nanoseconds from the origin.
@@ -37,8 +40,10 @@ final class RequestLoad {
 
 	private final long end;
 
-	private RequestLoad(Request request, Settings settings) {
+	private RequestLoad(Request request, Settings settings, LongSupplier clock) {
 		this.request = request;
+		this.clock = clock;
+		this.origin = clock.getAsLong();
 		this.lanes = new Lane[settings.requests()];
 		for (int i = 0; i < this.lanes.length; i++) {
 			this.lanes[i] = new Lane(i);
@@ -54,7 +59,11 @@ final class RequestLoad {
 	 * @throws IllegalStateException if a request failed
 	 */
 	static Outcome run(Request request, Settings settings) throws InterruptedException {
-		RequestLoad load = new RequestLoad(request, settings);
+		return run(request, settings, System::nanoTime);
+	}
+
+	static Outcome run(Request request, Settings settings, LongSupplier clock) throws InterruptedException {
+		RequestLoad load = new RequestLoad(request, settings, clock);
 		for (Lane lane : load.lanes) {
 			lane.next(load.now());
 		}
@@ -64,7 +73,7 @@ final class RequestLoad {
 	}
 
 	private long now() {
-		return System.nanoTime() - this.origin;
+		return this.clock.getAsLong() - this.origin;
 	}
 
 	private Outcome outcome() {

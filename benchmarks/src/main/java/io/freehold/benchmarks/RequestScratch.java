@@ -116,7 +116,7 @@ public final class RequestScratch {
 			Outcome rival = outcome(rounds.get(i), RIVAL);
 			for (Map.Entry<Scratch, Outcome> entry : rounds.get(i).entrySet()) {
 				Outcome outcome = entry.getValue();
-				text.append(String.format(Locale.ROOT, "| %d | %s | %.0f | %.2f | %.1f | %.2f | %.1f | %d | %d |%n",
+				text.append(String.format(Locale.ROOT, "| %d | %s | %.0f | %.2f | %.1f | %.2f | %.1f | %d | %d |\n",
 						i + 1, entry.getKey(), outcome.perSecond(), outcome.perSecond() / rival.perSecond(),
 						outcome.slowestMillis(), outcome.slowestMillis() / rival.slowestMillis(), outcome.p999Millis(),
 						outcome.late(), outcome.stuck()));
