@@ -1,11 +1,14 @@
 package io.freehold.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
+
+import com.sun.management.OperatingSystemMXBean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,23 +70,35 @@ final class RequestLoad {
 		for (Lane lane : load.lanes) {
 			lane.next(load.now());
 		}
-		load.ended.await(load.end - load.now() + TimeUnit.MILLISECONDS.toNanos(settings.drainMillis()),
-				TimeUnit.NANOSECONDS);
-		return load.outcome();
+		load.awaitEnd(load.begin);
+		long cpu = cpuTime();
+		load.awaitEnd(load.end);
+		cpu = cpuTime() - cpu;
+		load.awaitEnd(load.end + TimeUnit.MILLISECONDS.toNanos(settings.drainMillis()));
+		return load.outcome(cpu);
+	}
+
+	/** Waits for a time, or for the end of all requests if that comes first. */
+	private void awaitEnd(long time) throws InterruptedException {
+		this.ended.await(time - now(), TimeUnit.NANOSECONDS);
+	}
+
+	private static long cpuTime() {
+		return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
 	}
 
 	private long now() {
 		return this.clock.getAsLong() - this.origin;
 	}
 
-	private Outcome outcome() {
+	private Outcome outcome(long cpu) {
 		Throwable failure = this.failure.get();
 		if (failure != null) {
 			throw new IllegalStateException("a request failed", failure);
 		}
 		long[] unfinished = Arrays.stream(this.lanes).mapToLong(Lane::waited).toArray();
 		long[] finished = Arrays.stream(this.lanes).flatMapToLong(Lane::finished).toArray();
-		return Outcome.of(this.end - this.begin, finished, unfinished, (int) this.ended.getCount());
+		return Outcome.of(this.end - this.begin, cpu, finished, unfinished, (int) this.ended.getCount());
 	}
 
 	/**
@@ -212,34 +227,36 @@ final class RequestLoad {
 	 * What was measured. Times are in nanoseconds.
 	 *
 	 * @param duration how long
+	 * @param cpu the processor time of the JVM in that time
 	 * @param finished how many requests ended in that time
 	 * @param slowest the longest time that a request took, or waited if it was unfinished
 	 * @param p999 the time that one request in a thousand exceeded
 	 * @param late how many requests took or waited more than a second
 	 * @param stuck how many had not even ended when the load was long over
 	 */
-	record Outcome(long duration, long finished, long slowest, long p999, long late, int stuck) {
+	record Outcome(long duration, long cpu, long finished, long slowest, long p999, long late, int stuck) {
 
 		private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
 		private static final double MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-		static Outcome of(long duration, long[] finished, long[] unfinished, int stuck) {
+		static Outcome of(long duration, long cpu, long[] finished, long[] unfinished, int stuck) {
 			long[] times = LongStream.concat(Arrays.stream(finished), Arrays.stream(unfinished)).sorted().toArray();
 			long p999 = times[(int) Math.ceil(times.length * 0.999) - 1];
 			long late = Arrays.stream(times).filter((time) -> time > SECOND).count();
-			return new Outcome(duration, finished.length, times[times.length - 1], p999, late, stuck);
+			return new Outcome(duration, cpu, finished.length, times[times.length - 1], p999, late, stuck);
 		}
 
 		/** Reads what {@link #line} wrote. */
 		static Outcome parse(String line) {
 			long[] numbers = Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
-			return new Outcome(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], (int) numbers[5]);
+			return new Outcome(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
+					(int) numbers[6]);
 		}
 
 		String line() {
-			return this.duration + " " + this.finished + " " + this.slowest + " " + this.p999 + " " + this.late + " "
-					+ this.stuck;
+			return this.duration + " " + this.cpu + " " + this.finished + " " + this.slowest + " " + this.p999 + " "
+					+ this.late + " " + this.stuck;
 		}
 
 		double perSecond() {
@@ -248,6 +265,10 @@ final class RequestLoad {
 
 		double microsPerRequest() {
 			return this.duration / 1000.0 / this.finished;
+		}
+
+		double cpuMicrosPerRequest() {
+			return this.cpu / 1000.0 / this.finished;
 		}
 
 		double slowestMillis() {

@@ -33,6 +33,8 @@ public final class RequestScratch {
 
 	static final String TIME = "time";
 
+	static final String CPU = "cpu";
+
 	private static final int BLOCKS = 20;
 
 	private static final Scratch RIVAL = Scratch.ARENA_CONFINED;
@@ -108,16 +110,19 @@ public final class RequestScratch {
 	 * Returns the table of all rounds.
 	 */
 	static String table(List<Map<Scratch, Outcome>> rounds) {
-		StringBuilder text = new StringBuilder("""
-				| round | contender | requests/s | / arena | slowest ms | / arena | p99.9 ms | over 1 s | stuck |
-				|---:|---|---:|---:|---:|---:|---:|---:|---:|
-				""");
+		StringBuilder text = new StringBuilder(
+				"""
+						| round | contender | requests/s | / arena | CPU us | / arena | slowest ms | / arena | p99.9 ms | over 1 s | stuck |
+						|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+						""");
 		for (int i = 0; i < rounds.size(); i++) {
 			Outcome rival = outcome(rounds.get(i), RIVAL);
 			for (Map.Entry<Scratch, Outcome> entry : rounds.get(i).entrySet()) {
 				Outcome outcome = entry.getValue();
-				text.append(String.format(Locale.ROOT, "| %d | %s | %.0f | %.2f | %.1f | %.2f | %.1f | %d | %d |\n",
-						i + 1, entry.getKey(), outcome.perSecond(), outcome.perSecond() / rival.perSecond(),
+				text.append(String.format(Locale.ROOT,
+						"| %d | %s | %.0f | %.2f | %.1f | %.2f | %.1f | %.2f | %.1f | %d | %d |\n", i + 1,
+						entry.getKey(), outcome.perSecond(), outcome.perSecond() / rival.perSecond(),
+						outcome.cpuMicrosPerRequest(), outcome.cpuMicrosPerRequest() / rival.cpuMicrosPerRequest(),
 						outcome.slowestMillis(), outcome.slowestMillis() / rival.slowestMillis(), outcome.p999Millis(),
 						outcome.late(), outcome.stuck()));
 			}
@@ -135,6 +140,7 @@ public final class RequestScratch {
 			scores.addAll(worse(rounds, scratch, SLOWEST, Outcome::slowestMillis, "ms"));
 			scores.addAll(worse(rounds, scratch, P999, Outcome::p999Millis, "ms"));
 			scores.addAll(worse(rounds, scratch, TIME, Outcome::microsPerRequest, "us/request"));
+			scores.addAll(worse(rounds, scratch, CPU, Outcome::cpuMicrosPerRequest, "us/request"));
 		}
 		return scores;
 	}

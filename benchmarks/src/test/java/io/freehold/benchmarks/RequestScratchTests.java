@@ -20,11 +20,11 @@ class RequestScratchTests {
 
 	private static final long MILLI = 1_000_000;
 
-	private static final Outcome ARENA = new Outcome(8000 * MILLI, 80_000, 10 * MILLI, 8 * MILLI, 0, 0);
+	private static final Outcome ARENA = new Outcome(8000 * MILLI, 4000 * MILLI, 80_000, 10 * MILLI, 8 * MILLI, 0, 0);
 
-	private static final Outcome REGION = new Outcome(8000 * MILLI, 40_000, 25 * MILLI, 4 * MILLI, 0, 0);
+	private static final Outcome REGION = new Outcome(8000 * MILLI, 4000 * MILLI, 40_000, 25 * MILLI, 4 * MILLI, 0, 0);
 
-	private static final Outcome SLOW = new Outcome(8000 * MILLI, 64_000, 5000 * MILLI, 80 * MILLI, 7, 1);
+	private static final Outcome SLOW = new Outcome(8000 * MILLI, 8000 * MILLI, 64_000, 5000 * MILLI, 80 * MILLI, 7, 1);
 
 	@Test
 	void requests_countThatEndInTheMeasuredTime() throws InterruptedException {
@@ -78,9 +78,10 @@ class RequestScratchTests {
 	@Test
 	void outcome_countsFinishedAndUnfinished() {
 		long[] finished = LongStream.rangeClosed(1, 1998).map((time) -> time * MILLI).toArray();
-		Outcome outcome = Outcome.of(4000 * MILLI, finished, new long[] { 3000 * MILLI, 2 * MILLI }, 0);
-		assertThat(outcome).isEqualTo(new Outcome(4000 * MILLI, 1998, 3000 * MILLI, 1997 * MILLI, 999, 0));
+		Outcome outcome = Outcome.of(4000 * MILLI, 999 * MILLI, finished, new long[] { 3000 * MILLI, 2 * MILLI }, 0);
+		assertThat(outcome).isEqualTo(new Outcome(4000 * MILLI, 999 * MILLI, 1998, 3000 * MILLI, 1997 * MILLI, 999, 0));
 		assertThat(outcome.perSecond()).isEqualTo(499.5);
+		assertThat(outcome.cpuMicrosPerRequest()).isEqualTo(500);
 	}
 
 	@Test
@@ -102,9 +103,9 @@ class RequestScratchTests {
 	void table_isRelativeToTheArenaOfTheRound() {
 		assertThat(RequestScratch.table(List.of(Map.of(Scratch.ARENA_CONFINED, ARENA),
 				Map.of(Scratch.REGION, SLOW, Scratch.ARENA_CONFINED, REGION))))
-			.contains("| 1 | ARENA_CONFINED | 10000 | 1.00 | 10.0 | 1.00 | 8.0 | 0 | 0 |",
-					"| 2 | ARENA_CONFINED | 5000 | 1.00 | 25.0 | 1.00 | 4.0 | 0 | 0 |",
-					"| 2 | REGION | 8000 | 1.60 | 5000.0 | 200.00 | 80.0 | 7 | 1 |");
+			.contains("| 1 | ARENA_CONFINED | 10000 | 1.00 | 50.0 | 1.00 | 10.0 | 1.00 | 8.0 | 0 | 0 |",
+					"| 2 | ARENA_CONFINED | 5000 | 1.00 | 100.0 | 1.00 | 25.0 | 1.00 | 4.0 | 0 | 0 |",
+					"| 2 | REGION | 8000 | 1.60 | 125.0 | 1.25 | 5000.0 | 200.00 | 80.0 | 7 | 1 |");
 	}
 
 	@Test
@@ -116,7 +117,8 @@ class RequestScratchTests {
 				new Score("RequestScratch.region.slowest", Contender.ARENA_CONFINED, 10, "ms"),
 				new Score("RequestScratch.region.p99.9", Contender.FREEHOLD_MANAGED, 80, "ms"),
 				new Score("RequestScratch.region.time", Contender.FREEHOLD_MANAGED, 200, "us/request"),
-				new Score("RequestScratch.region.time", Contender.ARENA_CONFINED, 100, "us/request"));
+				new Score("RequestScratch.region.time", Contender.ARENA_CONFINED, 100, "us/request"),
+				new Score("RequestScratch.region.cpu", Contender.FREEHOLD_MANAGED, 125, "us/request"));
 	}
 
 	private static Map<Scratch, Outcome> round(Outcome arena, Outcome region) {
