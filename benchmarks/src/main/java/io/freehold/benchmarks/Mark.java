@@ -42,10 +42,10 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 		}
 		marks.add(new Mark(Footprint.COMMITTED, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 1.30));
 		marks.add(new Mark(Burst.AFTER, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 32));
-		addRequestScratch(marks, Scratch.REGION, 1.1);
-		addRequestScratch(marks, Scratch.MANAGED, 1.4);
-		addRequestScratch(marks, Scratch.HEAP, 5);
-		addRequestScratch(marks, Scratch.GLOBAL, 1.4);
+		addRequestScratch(marks, Scratch.REGION, 1.15);
+		addRequestScratch(marks, Scratch.MANAGED, 1.1);
+		addRequestScratch(marks, Scratch.HEAP, 3.5);
+		addRequestScratch(marks, Scratch.GLOBAL, 1);
 		return List.copyOf(marks);
 	}
 
