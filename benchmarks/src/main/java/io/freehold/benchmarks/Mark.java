@@ -58,13 +58,18 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 	}
 
 	/**
-	 * Adds the marks of memory of requests: the slowest of them, and that their time is
-	 * no longer than it was when they waited for monitors.
+	 * Adds the marks of memory of requests: the slowest of them, and that each costs no
+	 * more time and no more processor time than it did when they waited for monitors.
 	 */
-	private static void addRequestScratch(List<Mark> marks, Scratch scratch, double time) {
-		Contender rival = Scratch.ARENA_CONFINED.contender();
-		marks.add(ratio(RequestScratch.workload(scratch, RequestScratch.SLOWEST), 0, scratch.contender(), rival, 3));
-		marks.add(ratio(RequestScratch.workload(scratch, RequestScratch.TIME), 0, scratch.contender(), rival, time));
+	private static void addRequestScratch(List<Mark> marks, Scratch scratch, double cost) {
+		addRequestScratch(marks, scratch, RequestScratch.SLOWEST, 3);
+		addRequestScratch(marks, scratch, RequestScratch.TIME, cost);
+		addRequestScratch(marks, scratch, RequestScratch.CPU, cost);
+	}
+
+	private static void addRequestScratch(List<Mark> marks, Scratch scratch, String measure, double bound) {
+		marks.add(ratio(RequestScratch.workload(scratch, measure), 0, scratch.contender(),
+				Scratch.ARENA_CONFINED.contender(), bound));
 	}
 
 	private static Mark ratio(String workload, int size, Contender subject, Contender rival, double bound) {
