@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 import io.freehold.benchmarks.contender.Contender;
+import io.freehold.benchmarks.contender.Scratch;
 
 /**
  * A mark that Freehold is to reach.
@@ -41,6 +42,10 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 		}
 		marks.add(new Mark(Footprint.COMMITTED, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 1.30));
 		marks.add(new Mark(Burst.AFTER, 0, Contender.FREEHOLD_RAW, Contender.NONE, Rule.CEILING, 32));
+		addRequestScratch(marks, Scratch.REGION, 1.15);
+		addRequestScratch(marks, Scratch.MANAGED, 1.1);
+		addRequestScratch(marks, Scratch.HEAP, 3.5);
+		addRequestScratch(marks, Scratch.GLOBAL, 1);
 		return List.copyOf(marks);
 	}
 
@@ -50,6 +55,21 @@ record Mark(String workload, int size, Contender subject, Contender rival, Rule 
 	private static void addAdaptive(List<Mark> marks, String workload, int size, double bound) {
 		marks.add(ratio(workload, size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE, bound));
 		marks.add(ratio(workload, size, Contender.FREEHOLD_GLOBAL, Contender.NETTY_ADAPTIVE_TUNED, bound));
+	}
+
+	/**
+	 * Adds the marks of memory of requests: the slowest of them, and that each costs no
+	 * more time and no more processor time than it did when they waited for monitors.
+	 */
+	private static void addRequestScratch(List<Mark> marks, Scratch scratch, double cost) {
+		addRequestScratch(marks, scratch, RequestScratch.SLOWEST, 3);
+		addRequestScratch(marks, scratch, RequestScratch.TIME, cost);
+		addRequestScratch(marks, scratch, RequestScratch.CPU, cost);
+	}
+
+	private static void addRequestScratch(List<Mark> marks, Scratch scratch, String measure, double bound) {
+		marks.add(ratio(RequestScratch.workload(scratch, measure), 0, scratch.contender(),
+				Scratch.ARENA_CONFINED.contender(), bound));
 	}
 
 	private static Mark ratio(String workload, int size, Contender subject, Contender rival, double bound) {

@@ -26,6 +26,8 @@ final class Programs {
 
 	static final Path BURST = RESULTS.resolve("burst.json");
 
+	static final Path REQUEST_SCRATCH = RESULTS.resolve("request-scratch.json");
+
 	private Programs() {
 	}
 

@@ -34,7 +34,9 @@ public final class Report {
 	 */
 	public static void main(String[] arguments) throws IOException {
 		List<Path> files = (arguments.length != 0) ? Arrays.stream(arguments).map(Path::of).toList()
-				: Stream.of(Programs.JMH, Programs.FOOTPRINT, Programs.BURST).filter(Files::exists).toList();
+				: Stream.of(Programs.JMH, Programs.FOOTPRINT, Programs.BURST, Programs.REQUEST_SCRATCH)
+					.filter(Files::exists)
+					.toList();
 		List<Score> scores = new ArrayList<>();
 		for (Path file : files) {
 			scores.addAll(Score.read(file));

@@ -55,6 +55,7 @@ public final class Suite {
 		if (everything) {
 			Footprint.main(arguments);
 			Burst.main(arguments);
+			RequestScratch.main(arguments);
 			Report.main(arguments);
 		}
 	}

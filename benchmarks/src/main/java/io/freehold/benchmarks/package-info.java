@@ -1,5 +1,5 @@
 /**
- * The workloads, the programs that measure resident memory, and the report.
+ * The workloads, the programs that JMH does not run, and the report.
  */
 @NullMarked
 package io.freehold.benchmarks;

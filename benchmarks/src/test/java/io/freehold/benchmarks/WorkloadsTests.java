@@ -6,6 +6,7 @@ import java.util.Set;
 import io.freehold.benchmarks.contender.Contender;
 import io.freehold.benchmarks.contender.Freehold;
 import io.freehold.benchmarks.contender.Netty;
+import io.freehold.benchmarks.contender.Scratch;
 import io.freehold.benchmarks.contender.Slots;
 import io.freehold.stats.AllocatorStats;
 import org.junit.jupiter.api.AfterAll;
@@ -178,6 +179,23 @@ class WorkloadsTests {
 		assertThat(outcome.before()).isPositive();
 		assertThat(outcome.peak()).isPositive();
 		assertThat(outcome.after()).isPositive();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void requestScratch_servesRequestsAndLeavesNothing(Scratch scratch) throws InterruptedException {
+		AllocatorStats before = Freehold.requests().stats();
+		RequestLoad.Outcome outcome = RequestScratch.measure(scratch, new RequestLoad.Settings(200, 50, 100, 60_000));
+		AllocatorStats done = Freehold.requests().stats().minus(before);
+		assertThat(outcome.stuck()).isZero();
+		assertThat(done.liveBytes()).isZero();
+		assertThat(done.openRegions()).isZero();
+		// one more in each lane was unfinished
+		long requests = outcome.finished() + 200;
+		boolean together = scratch == Scratch.REGION || scratch == Scratch.HEAP;
+		assertThat(done.regionsOpened()).isGreaterThanOrEqualTo(together ? requests : 0);
+		assertThat(done.allocatedBytes())
+			.isGreaterThanOrEqualTo((together || scratch == Scratch.MANAGED) ? requests * 20 * 1024 : 0);
 	}
 
 	@ParameterizedTest
