@@ -48,7 +48,17 @@ public final class SynchronousHandlers implements RequestHandling {
 
 	@Override
 	public boolean isSynchronous(Object handler) {
-		return handler instanceof HandlerMethod method && this.synchronous.computeIfAbsent(method, this::staysOnThread);
+		return handler instanceof HandlerMethod method && isSynchronous(method);
+	}
+
+	private boolean isSynchronous(HandlerMethod handler) {
+		Boolean known = this.synchronous.get(handler);
+		if (known == null) {
+			// not within the map, which would hold a monitor meanwhile
+			known = staysOnThread(handler);
+			this.synchronous.put(handler, known);
+		}
+		return known;
 	}
 
 	private boolean staysOnThread(HandlerMethod handler) {
