@@ -25,6 +25,9 @@ final class SessionClock {
 
 	private final ThreadFactory threads;
 
+	/** Made beforehand: a method reference that is first linked in a deep call may fail for good. */
+	private final Runnable loop = this::run;
+
 	private final StackSafeLock lock = new StackSafeLock();
 
 	/** Written under the lock. */
@@ -65,7 +68,7 @@ final class SessionClock {
 		try {
 			Thread present = this.thread;
 			if (!this.closed && (present == null || !present.isAlive())) {
-				Thread next = this.threads.newThread(this::run);
+				Thread next = this.threads.newThread(this.loop);
 				// before it starts, so that a close cannot miss it
 				this.thread = next;
 				next.start();

@@ -1,6 +1,5 @@
 package io.freehold.spring.scope.servlet;
 
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,10 +79,13 @@ public final class SynchronousHandlers implements RequestHandling {
 	}
 
 	private static boolean takesRequest(HandlerMethod handler) {
-		return Arrays.stream(handler.getMethodParameters())
-			.map(MethodParameter::getParameterType)
-			.anyMatch((type) -> ServletRequest.class.isAssignableFrom(type)
-					|| NativeWebRequest.class.isAssignableFrom(type));
+		for (MethodParameter parameter : handler.getMethodParameters()) {
+			Class<?> type = parameter.getParameterType();
+			if (ServletRequest.class.isAssignableFrom(type) || NativeWebRequest.class.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }
