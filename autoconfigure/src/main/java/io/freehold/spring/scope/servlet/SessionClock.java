@@ -25,7 +25,10 @@ final class SessionClock {
 
 	private final ThreadFactory threads;
 
-	/** Made beforehand: a method reference that is first linked in a deep call may fail for good. */
+	/**
+	 * Made beforehand: a method reference that is first linked in a deep call may fail
+	 * for good.
+	 */
 	private final Runnable loop = this::run;
 
 	private final StackSafeLock lock = new StackSafeLock();
