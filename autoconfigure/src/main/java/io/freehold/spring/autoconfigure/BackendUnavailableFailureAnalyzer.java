@@ -21,13 +21,15 @@ final class BackendUnavailableFailureAnalyzer extends AbstractFailureAnalyzer<Ba
 			.stream()
 			.map((entry) -> "    - " + entry.getKey() + ": " + entry.getValue().availability())
 			.collect(Collectors.joining(System.lineSeparator()));
-		String description = "The backend '%s' set by property '%s' cannot be used: %s.%n%nThe backends are:%n%n%s"
-			.formatted(cause.getBackend(), FreeholdProperties.BACKEND, availability.reason(), backends);
+		String blankLine = System.lineSeparator().repeat(2);
+		String description = "The backend '" + cause.getBackend() + "' set by property '" + FreeholdProperties.BACKEND
+				+ "' cannot be used: " + availability.reason() + "." + blankLine + "The backends are:" + blankLine
+				+ backends;
 		String action = availability.fix().isEmpty()
-				? "Set the property '%s' to one of the available backends, or define a GlobalAlloc bean."
-					.formatted(FreeholdProperties.BACKEND)
-				: "To use it, %s. Or set the property '%s' to another available backend, or define a GlobalAlloc bean."
-					.formatted(availability.fix(), FreeholdProperties.BACKEND);
+				? "Set the property '" + FreeholdProperties.BACKEND
+						+ "' to one of the available backends, or define a GlobalAlloc bean."
+				: "To use it, " + availability.fix() + ". Or set the property '" + FreeholdProperties.BACKEND
+						+ "' to another available backend, or define a GlobalAlloc bean.";
 		return new FailureAnalysis(description, action, cause);
 	}
 

@@ -13,9 +13,9 @@ final class InvalidAllocatorNameFailureAnalyzer extends AbstractFailureAnalyzer<
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidAllocatorNameException cause) {
 		return new FailureAnalysis(
-				"The property 'freehold.allocators.%s' does not name an allocator: %s.".formatted(cause.getName(),
-						cause.getReason()),
-				"Rename the key '%s' under 'freehold.allocators'.".formatted(cause.getName()), cause);
+				"The property 'freehold.allocators." + cause.getName() + "' does not name an allocator: "
+						+ cause.getReason() + ".",
+				"Rename the key '" + cause.getName() + "' under 'freehold.allocators'.", cause);
 	}
 
 }

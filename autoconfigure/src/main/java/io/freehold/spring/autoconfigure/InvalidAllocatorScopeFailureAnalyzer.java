@@ -13,8 +13,8 @@ final class InvalidAllocatorScopeFailureAnalyzer extends AbstractFailureAnalyzer
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidAllocatorScopeException cause) {
 		return new FailureAnalysis(
-				"The method '%s' bears @AllocatorScope, but %s.".formatted(cause.getMethod(), cause.getReason()),
-				"Remove the annotation, or %s.".formatted(cause.getFix()), cause);
+				"The method '" + cause.getMethod() + "' bears @AllocatorScope, but " + cause.getReason() + ".",
+				"Remove the annotation, or " + cause.getFix() + ".", cause);
 	}
 
 }

@@ -21,8 +21,8 @@ final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Inval
 		if (!cause.getName().startsWith("freehold.")) {
 			return null;
 		}
-		return new FailureAnalysis("The value '%s' of property '%s' is not valid: %s".formatted(cause.getValue(),
-				cause.getName(), cause.getReason()), "Change the value of '%s'.".formatted(cause.getName()), cause);
+		return new FailureAnalysis("The value '" + cause.getValue() + "' of property '" + cause.getName()
+				+ "' is not valid: " + cause.getReason(), "Change the value of '" + cause.getName() + "'.", cause);
 	}
 
 }

@@ -73,11 +73,11 @@ final class MissingAllocatorFailureAnalyzer extends AbstractInjectionFailureAnal
 			Reason reason, Throwable cause) {
 		String asked = type.toClass().getSimpleName();
 		return new FailureAnalysis(
-				"%s asks for %s, but there is no such bean: %s.".formatted(
-						(description != null) ? description : "A component",
-						annotation.isEmpty() ? "an " + asked : annotation + " " + asked, reason.clause()),
-				"%s, or define an Allocator bean%s.".formatted(reason.fix(),
-						annotation.isEmpty() ? "" : " with that annotation"),
+				((description != null) ? description : "A component") + " asks for "
+						+ (annotation.isEmpty() ? "an " + asked : annotation + " " + asked)
+						+ ", but there is no such bean: " + reason.clause() + ".",
+				reason.fix() + ", or define an Allocator bean" + (annotation.isEmpty() ? "" : " with that annotation")
+						+ ".",
 				cause);
 	}
 

@@ -51,10 +51,10 @@ final class UnreadableValueFailureAnalyzer extends AbstractFailureAnalyzer<BindE
 
 	private FailureAnalysis explain(BindException cause, String kind, String grammar) {
 		ConfigurationProperty property = cause.getProperty();
-		String origin = (property != null && property.getOrigin() != null)
-				? " (from %s)".formatted(property.getOrigin()) : "";
-		return new FailureAnalysis("The value '%s' of property '%s'%s is no %s.".formatted(value(cause, property),
-				cause.getName(), origin, kind), "Set '%s' to %s.".formatted(cause.getName(), grammar), cause);
+		String origin = (property != null && property.getOrigin() != null) ? " (from " + property.getOrigin() + ")"
+				: "";
+		return new FailureAnalysis("The value '" + value(cause, property) + "' of property '" + cause.getName() + "'"
+				+ origin + " is no " + kind + ".", "Set '" + cause.getName() + "' to " + grammar + ".", cause);
 	}
 
 	private String value(BindException cause, @Nullable ConfigurationProperty property) {

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.freehold.managed.AllocatorListener;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.sync.StackSafeLock;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -18,10 +19,12 @@ final class AllocatorMeters implements AllocatorListener {
 
 	private final int maxAllocators;
 
-	/** The meters of the allocators that have their own. Guarded by this. */
+	private final StackSafeLock lock = new StackSafeLock();
+
+	/** The meters of the allocators that have their own. Guarded by the lock. */
 	private final Map<ManagedAllocator, MeterGroup> tagged = new HashMap<>();
 
-	/** The meters the others share, registered when there is one. Guarded by this. */
+	/** The meters the others share, registered when there is one. Guarded by the lock. */
 	private final MeterGroup other;
 
 	AllocatorMeters(MeterRegistry registry, int maxAllocators) {
@@ -31,7 +34,17 @@ final class AllocatorMeters implements AllocatorListener {
 	}
 
 	@Override
-	public synchronized void opened(ManagedAllocator allocator) {
+	public void opened(ManagedAllocator allocator) {
+		this.lock.lock();
+		try {
+			add(allocator);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void add(ManagedAllocator allocator) {
 		if (!allocator.isOpen() || this.tagged.containsKey(allocator) || this.other.contains(allocator)) {
 			return;
 		}
@@ -39,9 +52,7 @@ final class AllocatorMeters implements AllocatorListener {
 			MeterGroup group = new MeterGroup(this.registry);
 			this.tagged.put(allocator, group);
 			group.add(allocator);
-			group.register(
-					Tags.of("allocator", allocator.name(), "scope", allocator.scope(), "backend", allocator.backend()),
-					allocator);
+			group.register(tags(allocator), allocator);
 		}
 		else {
 			this.other.add(allocator);
@@ -50,28 +61,49 @@ final class AllocatorMeters implements AllocatorListener {
 	}
 
 	@Override
-	public synchronized void closed(ManagedAllocator allocator) {
-		MeterGroup group = this.tagged.remove(allocator);
-		if (group != null) {
-			group.unregister();
+	public void closed(ManagedAllocator allocator) {
+		this.lock.lock();
+		try {
+			MeterGroup group = this.tagged.get(allocator);
+			if (group != null) {
+				// while it is still known: what an error leaves is removed with all
+				// meters
+				group.unregister();
+				this.tagged.remove(allocator);
+			}
+			else {
+				this.other.remove(allocator);
+			}
 		}
-		else {
-			this.other.remove(allocator);
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	@Override
-	public synchronized void limitChanged(ManagedAllocator allocator) {
-		MeterGroup group = this.tagged.get(allocator);
-		if (group != null) {
-			group.updateLimit(tags(allocator), allocator.budget());
+	public void limitChanged(ManagedAllocator allocator) {
+		this.lock.lock();
+		try {
+			MeterGroup group = this.tagged.get(allocator);
+			if (group != null) {
+				group.updateLimit(tags(allocator), allocator.budget());
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/** Removes all meters. */
-	synchronized void unregister() {
-		this.tagged.values().forEach(MeterGroup::unregister);
-		this.other.unregister();
+	void unregister() {
+		this.lock.lock();
+		try {
+			this.tagged.values().forEach(MeterGroup::unregister);
+			this.other.unregister();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private static Tags tags(ManagedAllocator allocator) {

@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
 import io.freehold.AllocationException.Reason;
 import io.freehold.budget.Budget;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.sync.StackSafeLock;
 import io.freehold.stats.AllocatorStats;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -31,7 +32,9 @@ final class MeterGroup {
 
 	private final Set<ManagedAllocator> members = ConcurrentHashMap.newKeySet();
 
-	/** Counts of former members. Guarded by this, as are departures. */
+	private final StackSafeLock lock = new StackSafeLock();
+
+	/** Counts of former members. Guarded by the lock, as are departures. */
 	private @Nullable AllocatorStats past;
 
 	/** Guarded by {@link AllocatorMeters}. */
@@ -52,21 +55,44 @@ final class MeterGroup {
 		return this.members.contains(allocator);
 	}
 
-	synchronized void remove(ManagedAllocator allocator) {
-		if (this.members.remove(allocator)) {
-			AllocatorStats last = allocator.stats();
-			this.past = (this.past != null) ? this.past.plus(last) : last;
+	void remove(ManagedAllocator allocator) {
+		this.lock.lock();
+		try {
+			if (this.members.contains(allocator)) {
+				AllocatorStats last = allocator.stats();
+				// before the allocator is removed, for this may lack memory
+				AllocatorStats past = (this.past != null) ? this.past.plus(last) : last;
+				this.members.remove(allocator);
+				this.past = past;
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/**
-	 * Registers the meters, the first time.
+	 * Registers the meters, the first time. If that fails there are none, and the next
+	 * call tries again.
 	 * @param limited the one allocator whose budget is shown, null if there are several
 	 */
 	void register(Tags tags, @Nullable ManagedAllocator limited) {
 		if (!this.meters.isEmpty()) {
 			return;
 		}
+		boolean complete = false;
+		try {
+			registerAll(tags, limited);
+			complete = true;
+		}
+		finally {
+			if (!complete) {
+				unregister();
+			}
+		}
+	}
+
+	private void registerAll(Tags tags, @Nullable ManagedAllocator limited) {
 		gauge("freehold.memory.used", "Bytes of live blocks of this allocator alone", BaseUnits.BYTES, tags,
 				(group) -> group.sum(AllocatorStats::liveBytes));
 		gauge("freehold.blocks.live", "Live blocks of this allocator alone", null, tags,
@@ -117,8 +143,11 @@ final class MeterGroup {
 
 	void unregister() {
 		for (List<Meter> registered : List.of(this.meters, this.limitMeters)) {
-			registered.forEach(this.registry::remove);
-			registered.clear();
+			// one by one: those that an error leaves are removed the next time
+			while (!registered.isEmpty()) {
+				this.registry.remove(registered.getLast());
+				registered.removeLast();
+			}
 		}
 	}
 
@@ -150,9 +179,15 @@ final class MeterGroup {
 		return this.members.stream().map(ManagedAllocator::stats).mapToLong(value).sum();
 	}
 
-	private synchronized long total(ToLongFunction<AllocatorStats> value) {
-		AllocatorStats past = this.past;
-		return sum(value) + ((past != null) ? value.applyAsLong(past) : 0);
+	private long total(ToLongFunction<AllocatorStats> value) {
+		this.lock.lock();
+		try {
+			AllocatorStats past = this.past;
+			return sum(value) + ((past != null) ? value.applyAsLong(past) : 0);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private static String name(Reason reason) {

@@ -44,8 +44,13 @@ public final class AllocatorScopePostProcessor extends AbstractBeanFactoryAwareA
 
 	@Override
 	protected boolean isEligible(Class<?> targetClass) {
-		return this.annotated.computeIfAbsent(targetClass, AllocatorScopePostProcessor::hasScopes)
-				&& super.isEligible(targetClass);
+		Boolean known = this.annotated.get(targetClass);
+		if (known == null) {
+			// not within the map, which would hold a monitor meanwhile
+			known = hasScopes(targetClass);
+			this.annotated.put(targetClass, known);
+		}
+		return known && super.isEligible(targetClass);
 	}
 
 	private static boolean hasScopes(Class<?> type) {

@@ -2,6 +2,7 @@ package io.freehold.spring.autoconfigure;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.freehold.Allocator;
@@ -131,6 +132,23 @@ class FailureReportTests {
 			.contains("2048B")
 			.contains("It must not be larger than the limit of 1024B.")
 			.contains("Action:");
+	}
+
+	@Test
+	void whenDefaultLocaleHasOtherDigitsShouldReportNumbersInAscii(CapturedOutput output) {
+		Locale before = Locale.getDefault();
+		Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+		try {
+			assertThat("%d".formatted(2048)).isNotEqualTo("2048");
+			assertThat(report(output, Application.class, "freehold.allocators.image-cache.limit=1KB",
+					"freehold.allocators.image-cache.soft-limit=2KB"))
+				.contains("2048B")
+				.contains("It must not be larger than the limit of 1024B.")
+				.matches("\\p{ASCII}*");
+		}
+		finally {
+			Locale.setDefault(before);
+		}
 	}
 
 	@ParameterizedTest

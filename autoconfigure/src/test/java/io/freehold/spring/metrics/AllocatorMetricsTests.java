@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
@@ -18,6 +19,7 @@ import io.freehold.spi.MemoryUsage;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -68,6 +70,24 @@ class AllocatorMetricsTests {
 			.distinct()
 			.sorted()
 			.toList();
+	}
+
+	@Test
+	void whenErrorComesBetweenMetersShouldRegisterAllTheNextTime() {
+		AtomicBoolean fails = new AtomicBoolean(true);
+		this.registry.config().meterFilter(MeterFilter.deny((id) -> {
+			if (id.getName().equals("freehold.leaks") && fails.getAndSet(false)) {
+				throw new OutOfMemoryError("on purpose");
+			}
+			return false;
+		}));
+		AllocatorMeters meters = new AllocatorMeters(this.registry, 0);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> meters.opened(this.root));
+		assertThat(meters("other")).isEmpty();
+		meters.opened(this.root.child("next", (_) -> {
+		}));
+		assertThat(meters("other")).contains("freehold.leaks", "freehold.allocations", "freehold.failures");
+		meters.unregister();
 	}
 
 	@Test
@@ -213,6 +233,7 @@ class AllocatorMetricsTests {
 		});
 		child.allocate(LAYOUT);
 		AtomicReference<@Nullable Thread> scraper = new AtomicReference<>();
+		AtomicBoolean waited = new AtomicBoolean();
 		List<Double> scraped = new CopyOnWriteArrayList<>();
 		ManagedAllocator leaving = (ManagedAllocator) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { ManagedAllocator.class }, (proxy, method, arguments) -> switch (method.getName()) {
@@ -223,9 +244,10 @@ class AllocatorMetricsTests {
 							.unstarted(() -> scraped.add(count("freehold.allocations", "other")));
 						if (child.isClosed() && scraper.compareAndSet(null, thread)) {
 							thread.start();
-							while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+							while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
 								Thread.onSpinWait();
 							}
+							waited.set(thread.isAlive());
 						}
 						yield child.stats();
 					}
@@ -238,6 +260,7 @@ class AllocatorMetricsTests {
 		meters.closed(leaving);
 		Thread thread = Objects.requireNonNull(scraper.get());
 		thread.join();
+		assertThat(waited).isTrue();
 		assertThat(scraped).containsExactly(1.0);
 	}
 

@@ -1,5 +1,7 @@
 package io.freehold.sample.draft;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 import io.freehold.Allocator;
 import io.freehold.sample.objects.ObjectException;
 import io.freehold.spring.SessionAllocator;
@@ -9,7 +11,6 @@ import jakarta.servlet.http.HttpSession;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Finds the draft of a request's session.
@@ -21,6 +22,9 @@ class Drafts {
 
 	private final Allocator allocator;
 
+	/** Held while a session gets its draft, which takes moments. */
+	private final ReentrantLock beginning = new ReentrantLock();
+
 	Drafts(@SessionAllocator Allocator allocator) {
 		this.allocator = allocator;
 	}
@@ -28,18 +32,20 @@ class Drafts {
 	/** Returns the draft to write to, beginning a session if there is none. */
 	Draft begin(HttpServletRequest request) {
 		HttpSession session = request.getSession();
+		this.beginning.lock();
 		try {
-			synchronized (WebUtils.getSessionMutex(session)) {
-				Draft draft = (Draft) session.getAttribute(ATTRIBUTE);
-				if (draft == null) {
-					draft = new Draft(this.allocator);
-					session.setAttribute(ATTRIBUTE, draft);
-				}
-				return draft;
+			Draft draft = (Draft) session.getAttribute(ATTRIBUTE);
+			if (draft == null) {
+				draft = new Draft(this.allocator);
+				session.setAttribute(ATTRIBUTE, draft);
 			}
+			return draft;
 		}
 		catch (IllegalStateException ex) {
 			throw ObjectException.conflict("The session is over.", ex);
+		}
+		finally {
+			this.beginning.unlock();
 		}
 	}
 

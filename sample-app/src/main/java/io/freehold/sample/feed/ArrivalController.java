@@ -2,8 +2,11 @@ package io.freehold.sample.feed;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.sample.objects.ObjectChange;
 import io.freehold.sample.objects.ObjectException;
@@ -27,7 +30,10 @@ import org.springframework.web.util.UriUtils;
 @Controller
 class ArrivalController {
 
-	private final ConcurrentHashMap<String, Set<DeferredResult<String>>> waiting = new ConcurrentHashMap<>();
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Those that wait for a key. Guarded by the lock. */
+	private final Map<String, Set<DeferredResult<String>>> waiting = new HashMap<>();
 
 	private final ObjectStore store;
 
@@ -49,11 +55,7 @@ class ArrivalController {
 		DeferredResult<String> result = new DeferredResult<>(Math.max(1, wait.toMillis()));
 		result.onTimeout(() -> result.setErrorResult(ObjectException.notFound(key)));
 		result.onCompletion(() -> remove(key, result));
-		this.waiting.compute(key, (_, present) -> {
-			Set<DeferredResult<String>> results = (present != null) ? present : ConcurrentHashMap.newKeySet();
-			results.add(result);
-			return results;
-		});
+		add(key, result);
 		// it may have come before anybody knew of this one
 		if (isThere(key)) {
 			result.setResult(view(key));
@@ -64,23 +66,61 @@ class ArrivalController {
 	@EventListener
 	void changed(ObjectChange change) {
 		if (change.kind() == ObjectChange.Kind.PUT) {
-			Set<DeferredResult<String>> results = this.waiting.remove(change.key());
-			if (results != null) {
-				results.forEach((result) -> result.setResult(view(change.key())));
-			}
+			removeAll(change.key()).forEach((result) -> result.setResult(view(change.key())));
 		}
 	}
 
 	/** Returns how many requests are waiting. */
 	int waiting() {
-		return this.waiting.values().stream().mapToInt(Set::size).sum();
+		this.lock.lock();
+		try {
+			return this.waiting.values().stream().mapToInt(Set::size).sum();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void add(String key, DeferredResult<String> result) {
+		this.lock.lock();
+		try {
+			Set<DeferredResult<String>> results = this.waiting.get(key);
+			if (results == null) {
+				results = new HashSet<>();
+				this.waiting.put(key, results);
+			}
+			results.add(result);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Set<DeferredResult<String>> removeAll(String key) {
+		this.lock.lock();
+		try {
+			Set<DeferredResult<String>> results = this.waiting.remove(key);
+			return (results != null) ? results : Set.of();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void remove(String key, DeferredResult<String> result) {
-		this.waiting.computeIfPresent(key, (_, results) -> {
-			results.remove(result);
-			return results.isEmpty() ? null : results;
-		});
+		this.lock.lock();
+		try {
+			Set<DeferredResult<String>> results = this.waiting.get(key);
+			if (results != null) {
+				results.remove(result);
+				if (results.isEmpty()) {
+					this.waiting.remove(key);
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private boolean isThere(String key) {

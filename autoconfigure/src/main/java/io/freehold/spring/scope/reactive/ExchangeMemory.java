@@ -5,6 +5,7 @@ import io.freehold.managed.ManagedAllocator;
 import io.freehold.region.Region;
 import io.freehold.spring.scope.MissingScopeException;
 import io.freehold.spring.scope.ScopedAllocator;
+import io.freehold.spring.sync.StackSafeLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,12 @@ final class ExchangeMemory extends ScopedAllocator {
 
 	private final ManagedAllocator allocator;
 
-	/** Written under the monitor; once closed it is null for good. */
+	private final StackSafeLock lock = new StackSafeLock();
+
+	/** Written under the lock; once closed it is null for good. */
 	private volatile @Nullable Region region;
 
-	/** Guarded by the monitor. */
+	/** Guarded by the lock. */
 	private boolean closed;
 
 	ExchangeMemory(ManagedAllocator allocator) {
@@ -42,27 +45,37 @@ final class ExchangeMemory extends ScopedAllocator {
 		return (open != null) ? open : open();
 	}
 
-	private synchronized Allocator open() {
-		if (this.closed) {
-			throw new MissingScopeException(NAME, SCOPE,
-					"the request that this allocator belongs to is complete, and its memory is freed;"
-							+ " take what outlives the request from another allocator");
+	private Allocator open() {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				throw new MissingScopeException(NAME, SCOPE,
+						"the request that this allocator belongs to is complete, and its memory is freed;"
+								+ " take what outlives the request from another allocator");
+			}
+			Region open = this.region;
+			if (open == null) {
+				open = this.allocator.openSharedRegion();
+				this.region = open;
+			}
+			return open;
 		}
-		Region open = this.region;
-		if (open == null) {
-			open = this.allocator.openSharedRegion();
-			this.region = open;
+		finally {
+			this.lock.unlock();
 		}
-		return open;
 	}
 
 	/** Frees everything. The second time it does nothing. */
 	void close() {
 		Region open;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.closed = true;
 			open = this.region;
 			this.region = null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 		if (open != null) {
 			open.close();

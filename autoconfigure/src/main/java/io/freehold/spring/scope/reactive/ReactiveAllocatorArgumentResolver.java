@@ -47,9 +47,18 @@ public final class ReactiveAllocatorArgumentResolver implements HandlerMethodArg
 	@Override
 	public Mono<Object> resolveArgument(MethodParameter parameter, BindingContext bindings,
 			ServerWebExchange exchange) {
-		return this.requestMemories.computeIfAbsent(parameter, this::isRequestMemory)
-				? Mono.fromSupplier(() -> ReactiveRequestAllocator.of(exchange))
+		return asksForRequestMemory(parameter) ? Mono.fromSupplier(() -> ReactiveRequestAllocator.of(exchange))
 				: Mono.fromSupplier(() -> this.arguments.resolve(parameter));
+	}
+
+	private boolean asksForRequestMemory(MethodParameter parameter) {
+		Boolean known = this.requestMemories.get(parameter);
+		if (known == null) {
+			// not within the map, which would hold a monitor meanwhile
+			known = isRequestMemory(parameter);
+			this.requestMemories.put(parameter, known);
+		}
+		return known;
 	}
 
 	/**

@@ -110,10 +110,10 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 	private void begin(HttpServletRequest request, ServletResponse response, FilterChain chain, @Nullable B outer)
 			throws IOException, ServletException {
 		B bound = begin(request);
-		request.setAttribute(this.attribute, bound);
 		boolean thrown = true;
 		boolean followed = false;
 		try {
+			request.setAttribute(this.attribute, bound);
 			dispatch(bound, request, response, chain, outer);
 			thrown = false;
 		}

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.freehold.Allocator;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.region.Region;
+import io.freehold.spring.sync.StackSafeLock;
 
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class RequestMemory extends RequestBound {
 
 	private final RequestHandling handling;
 
+	private final StackSafeLock lock = new StackSafeLock();
+
 	/** Whether the request has been continued elsewhere. */
 	private volatile boolean asynchronous;
 
@@ -40,10 +43,10 @@ final class RequestMemory extends RequestBound {
 	/** Used by the thread that dispatches the request alone, which opened it. */
 	private @Nullable Region confined;
 
-	/** Written under this object's monitor. */
+	/** Written under the lock. */
 	private volatile @Nullable Region shared;
 
-	/** Written under this object's monitor. */
+	/** Written under the lock. */
 	private volatile boolean complete;
 
 	RequestMemory(ManagedAllocator allocator, ServletRequest request, RequestHandling handling) {
@@ -105,11 +108,17 @@ final class RequestMemory extends RequestBound {
 	 * Returns the region for any thread that works for the request, or null if the
 	 * request is complete.
 	 */
-	synchronized @Nullable Allocator shared() {
-		if (this.shared == null && !this.complete) {
-			this.shared = this.allocator.openSharedRegion();
+	@Nullable Allocator shared() {
+		this.lock.lock();
+		try {
+			if (this.shared == null && !this.complete) {
+				this.shared = this.allocator.openSharedRegion();
+			}
+			return this.shared;
 		}
-		return this.shared;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
@@ -138,12 +147,18 @@ final class RequestMemory extends RequestBound {
 	}
 
 	@Override
-	synchronized void complete() {
-		this.complete = true;
-		Region region = this.shared;
-		if (region != null) {
-			this.shared = null;
-			region.close();
+	void complete() {
+		this.lock.lock();
+		try {
+			this.complete = true;
+			Region region = this.shared;
+			if (region != null) {
+				this.shared = null;
+				region.close();
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

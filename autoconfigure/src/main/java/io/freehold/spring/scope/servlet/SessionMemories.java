@@ -1,12 +1,14 @@
 package io.freehold.spring.scope.servlet;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
+import io.freehold.managed.Heap;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.sync.StackSafeLock;
 
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.HttpSessionEvent;
@@ -39,11 +41,17 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	/** In nanoseconds, 0 for that of each session. */
 	private final long idleTimeout;
 
-	/** The memory of a session is there under its current id until it has ended. */
+	/**
+	 * The memory of a session is there under its current id until it is freed. A thread
+	 * that puts one under another id does so under the lock of that memory, and under the
+	 * lock for moves; one that takes it out, under the lock of the memory.
+	 */
 	private final ConcurrentHashMap<String, SessionMemory> memories = new ConcurrentHashMap<>();
 
-	private final ScheduledExecutorService clock = Executors
-		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("freehold-sessions").factory());
+	/** Held while an id changes. Taken before the lock of a memory. */
+	private final StackSafeLock moves = new StackSafeLock();
+
+	private final SessionClock clock;
 
 	/**
 	 * Creates an object without sessions.
@@ -52,11 +60,16 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	 * null for the maximum inactive interval of each session
 	 */
 	public SessionMemories(ManagedAllocator allocator, @Nullable Duration idleTimeout) {
+		this(allocator, idleTimeout,
+				Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("freehold-sessions").factory());
+	}
+
+	SessionMemories(ManagedAllocator allocator, @Nullable Duration idleTimeout, ThreadFactory threads) {
 		this.allocator = allocator;
 		this.idleTimeout = (idleTimeout != null) ? idleTimeout.toNanos() : 0;
 		long period = (idleTimeout != null) ? Math.clamp(this.idleTimeout / 4, SHORTEST_PERIOD, LONGEST_PERIOD)
 				: LONGEST_PERIOD;
-		var _ = this.clock.scheduleWithFixedDelay(this::endIdle, period, period, TimeUnit.NANOSECONDS);
+		this.clock = new SessionClock(this::endIdle, period, threads);
 	}
 
 	/**
@@ -66,6 +79,7 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 		if (this.memories.isEmpty()) {
 			return null;
 		}
+		this.clock.ensureRunning();
 		SessionMemory memory = this.memories.get(requestedId);
 		// containers append the name of the node, some only on the way out
 		int node = requestedId.lastIndexOf('.');
@@ -76,14 +90,40 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	 * Returns the memory of a session, and has the request of the caller count.
 	 */
 	SessionMemory retain(HttpSession session) {
+		this.clock.ensureRunning();
 		long timeout = idleTimeout(session);
 		while (true) {
-			SessionMemory memory = this.memories.computeIfAbsent(session.getId(),
-					(id) -> new SessionMemory(id, this.allocator.openHeap()));
+			String id = session.getId();
+			SessionMemory present = this.memories.get(id);
+			SessionMemory memory = (present != null) ? present : begin(id);
 			if (memory.retain(timeout)) {
 				return memory;
 			}
-			this.memories.remove(session.getId(), memory);
+			// another thread is about to free it, or has failed to
+			endOrLog(memory);
+			this.memories.remove(id, memory);
+		}
+	}
+
+	/** Returns the memory that is there under an id, which begins if there is none. */
+	private SessionMemory begin(String id) {
+		Heap heap = this.allocator.openHeap();
+		SessionMemory kept = null;
+		SessionMemory begun = null;
+		try {
+			begun = new SessionMemory(id, heap);
+			SessionMemory present = this.memories.putIfAbsent(id, begun);
+			kept = (present != null) ? present : begun;
+			return kept;
+		}
+		finally {
+			if (begun == null) {
+				heap.close();
+			}
+			else if (kept != begun) {
+				// after an error it may be in the map all the same, where it has ended
+				begun.end();
+			}
 		}
 	}
 
@@ -122,47 +162,95 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	}
 
 	private void move(SessionMemory memory, String id) {
-		if (memory.id().equals(id) || memory.follows()) {
+		if (memory.follows() || (memory.id().equals(id) && this.memories.get(id) == memory)) {
 			return;
 		}
-		synchronized (memory) {
-			this.memories.remove(memory.id(), memory);
-			memory.id(id);
-			SessionMemory present = memory.hasEnded() ? null : this.memories.put(id, memory);
-			if (present != null && present != memory) {
-				memory.adopt(present);
+		this.moves.lock();
+		try {
+			memory.lock().lock();
+			try {
+				if (!memory.hasEnded() && !memory.follows()) {
+					put(id, memory);
+				}
+			}
+			finally {
+				memory.lock().unlock();
 			}
 		}
+		finally {
+			this.moves.unlock();
+		}
 	}
 
-	/** Ends a session. */
+	/**
+	 * Puts a memory under another id. It is there before it is taken out under the old
+	 * one: an error in between leaves it under both, never under none. One that is there
+	 * already is adopted before it is replaced.
+	 */
+	private void put(String id, SessionMemory memory) {
+		String old = memory.id();
+		boolean there = false;
+		while (!there) {
+			SessionMemory present = this.memories.get(id);
+			if (present == null) {
+				there = this.memories.putIfAbsent(id, memory) == null;
+			}
+			else {
+				if (present != memory && !present.follows()) {
+					memory.adopt(present);
+				}
+				there = this.memories.replace(id, present, memory);
+			}
+		}
+		if (!old.equals(id)) {
+			memory.id(id);
+			this.memories.remove(old, memory);
+		}
+	}
+
+	/** Ends a session. If that fails, the clock tries again. */
 	void end(SessionMemory memory) {
+		memory.end();
+		memory.lock().lock();
 		try {
-			memory.end();
+			this.memories.remove(memory.id(), memory);
 		}
 		finally {
-			forget(memory);
-		}
-	}
-
-	private void forget(SessionMemory memory) {
-		synchronized (memory) {
-			this.memories.remove(memory.id(), memory);
+			memory.lock().unlock();
 		}
 	}
 
 	private void endIdle() {
 		long now = System.nanoTime();
-		this.memories.values().stream().filter((memory) -> memory.endsIdle(now)).forEach(this::endOrLog);
+		for (Map.Entry<String, SessionMemory> entry : this.memories.entrySet()) {
+			SessionMemory memory = entry.getValue();
+			// one that has ended already is about to be freed, or an error has come
+			// between
+			if ((memory.hasEnded() || memory.endsIdle(now)) && endOrLog(memory)) {
+				this.memories.remove(entry.getKey(), memory);
+			}
+		}
 	}
 
-	/** For the others are to end all the same. */
-	private void endOrLog(SessionMemory memory) {
+	/** Ends a session, and returns whether that worked; the others are to end too. */
+	private boolean endOrLog(SessionMemory memory) {
 		try {
 			end(memory);
+			return true;
 		}
-		catch (RuntimeException | Error ex) {
-			logger.error("could not free the memory of a session", ex);
+		catch (Throwable ex) {
+			log(ex);
+			return false;
+		}
+	}
+
+	/** Logs a failure, unless that fails too, as it may when memory is short. */
+	private static void log(Throwable failure) {
+		try {
+			logger.error("could not free the memory of a session", failure);
+		}
+		catch (Throwable ex) {
+			// the others are to end all the same
 		}
 	}
 
@@ -187,7 +275,7 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	 */
 	@Override
 	public void close() {
-		this.clock.shutdownNow();
+		this.clock.close();
 		this.memories.values().forEach(this::endOrLog);
 	}
 

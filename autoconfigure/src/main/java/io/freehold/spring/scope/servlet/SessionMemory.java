@@ -1,9 +1,9 @@
 package io.freehold.spring.scope.servlet;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import io.freehold.managed.Heap;
+import io.freehold.spring.sync.StackSafeLock;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one session, and who is using it.
@@ -12,30 +12,37 @@ final class SessionMemory {
 
 	private final Heap heap;
 
-	/** The id of the session. Written under this object's monitor. */
+	private final StackSafeLock lock = new StackSafeLock();
+
+	/** The id of the session. Written under the lock. */
 	private volatile String id;
 
-	/** Whether the session has ended. Written under this object's monitor. */
+	/** Whether the session has ended. Only ever becomes true, under the lock. */
 	private volatile boolean ended;
 
 	/**
 	 * Memory of the same session that was begun under its new id before this one was
-	 * known by it, and that ends with this one. Guarded by this object's monitor.
+	 * known by it, and that ends with this one. The first of a list that is linked by
+	 * {@link #nextAdopted}. Written under the lock, and not after the session has ended.
 	 */
-	private List<SessionMemory> adopted = List.of();
+	private @Nullable SessionMemory adopted;
 
-	/** Whether another memory has adopted this one. Only ever becomes true. */
-	private volatile boolean follows;
-
-	/** Requests that belong to the session. Guarded by this object's monitor. */
-	private int requests;
-
-	/** When the last of them was complete. Guarded by this object's monitor. */
-	private long idleSince;
+	/** Written once, under the lock of the memory that adopts this one. */
+	private @Nullable SessionMemory nextAdopted;
 
 	/**
-	 * How long the session may be idle, 0 if for ever. Guarded by this object's monitor.
+	 * Whether another memory has adopted this one. Only ever becomes true, under the lock
+	 * for moves of {@link SessionMemories}.
 	 */
+	private volatile boolean follows;
+
+	/** Requests that belong to the session. Guarded by the lock. */
+	private int requests;
+
+	/** When the last of them was complete. Guarded by the lock. */
+	private long idleSince;
+
+	/** How long the session may be idle, 0 if for ever. Guarded by the lock. */
 	private long idleTimeout;
 
 	SessionMemory(String id, Heap heap) {
@@ -47,11 +54,20 @@ final class SessionMemory {
 		return this.heap;
 	}
 
+	/**
+	 * Returns the lock that guards this object. Taken while a memory is put under another
+	 * id or is taken out, so that neither happens in the middle of the other.
+	 */
+	StackSafeLock lock() {
+		return this.lock;
+	}
+
 	String id() {
 		return this.id;
 	}
 
-	synchronized void id(String id) {
+	/** Changes the id. The caller holds the lock. */
+	void id(String id) {
 		this.id = id;
 	}
 
@@ -65,41 +81,81 @@ final class SessionMemory {
 	 * is no such limit
 	 * @return whether the session has not ended
 	 */
-	synchronized boolean retain(long idleTimeout) {
-		if (this.ended) {
-			return false;
+	boolean retain(long idleTimeout) {
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return false;
+			}
+			this.requests++;
+			this.idleTimeout = idleTimeout;
+			return true;
 		}
-		this.requests++;
-		this.idleTimeout = idleTimeout;
-		return true;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	synchronized void idleTimeout(long idleTimeout) {
-		this.idleTimeout = idleTimeout;
+	void idleTimeout(long idleTimeout) {
+		this.lock.lock();
+		try {
+			this.idleTimeout = idleTimeout;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** A request that counted is complete. */
-	synchronized void release() {
-		this.requests--;
-		this.idleSince = System.nanoTime();
+	void release() {
+		this.lock.lock();
+		try {
+			this.requests--;
+			this.idleSince = System.nanoTime();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * Ends the session if it is idle for too long; the memory is for the caller to free.
 	 */
-	synchronized boolean endsIdle(long now) {
-		return this.idleTimeout != 0 && now - this.idleSince > this.idleTimeout && endsUnused();
+	boolean endsIdle(long now) {
+		this.lock.lock();
+		try {
+			return this.idleTimeout != 0 && now - this.idleSince > this.idleTimeout && endsUnused();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Ends the session if no request counts; the memory is for the caller to free. */
-	synchronized boolean endsUnused() {
-		boolean unused = !this.ended && isUnused();
-		this.ended |= unused;
-		return unused;
+	boolean endsUnused() {
+		this.lock.lock();
+		try {
+			boolean unused = !this.ended && isUnused();
+			this.ended |= unused;
+			return unused;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	private synchronized boolean isUnused() {
-		return this.requests == 0 && this.adopted.stream().allMatch(SessionMemory::isUnused);
+	private boolean isUnused() {
+		this.lock.lock();
+		try {
+			boolean unused = this.requests == 0;
+			for (SessionMemory other = this.adopted; unused && other != null; other = other.nextAdopted) {
+				unused = other.isUnused();
+			}
+			return unused;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Whether this memory ends with another one, which is called what the session is. */
@@ -107,29 +163,46 @@ final class SessionMemory {
 		return this.follows;
 	}
 
-	/** Has another memory end with this one. */
-	synchronized void adopt(SessionMemory other) {
+	/**
+	 * Has another memory end with this one, which it did with none so far. The caller
+	 * holds the lock, and this session has not ended.
+	 */
+	void adopt(SessionMemory other) {
+		other.nextAdopted = this.adopted;
+		this.adopted = other;
 		other.follows = true;
-		List<SessionMemory> more = new ArrayList<>(this.adopted);
-		more.add(other);
-		this.adopted = more;
 	}
 
 	/**
-	 * Ends the session and frees its memory. The second time it does nothing.
+	 * Ends the session and frees its memory. When that is done it does nothing. If it
+	 * fails, the next call frees what is left.
 	 */
 	void end() {
-		List<SessionMemory> others;
-		synchronized (this) {
+		SessionMemory first;
+		this.lock.lock();
+		try {
 			this.ended = true;
-			others = this.adopted;
-			this.adopted = List.of();
+			first = this.adopted;
+		}
+		finally {
+			this.lock.unlock();
 		}
 		try {
-			others.forEach(SessionMemory::end);
+			endAll(first);
 		}
 		finally {
 			this.heap.close();
+		}
+	}
+
+	private static void endAll(@Nullable SessionMemory first) {
+		if (first != null) {
+			try {
+				first.end();
+			}
+			finally {
+				endAll(first.nextAdopted);
+			}
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.freehold.spring.scope.servlet;
 
 import io.freehold.Allocator;
 import io.freehold.spring.scope.MissingScopeException;
+import io.freehold.spring.sync.StackSafeLock;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
@@ -17,13 +18,15 @@ final class SessionUse extends RequestBound {
 
 	private final HttpServletRequest request;
 
-	/** Counts this request. Written under this object's monitor. */
+	private final StackSafeLock lock = new StackSafeLock();
+
+	/** Counts this request. Written under the lock. */
 	private volatile @Nullable SessionMemory memory;
 
-	/** The session that the memory is of. Guarded by this object's monitor. */
+	/** The session that the memory is of. Guarded by the lock. */
 	private @Nullable HttpSession session;
 
-	/** Written under this object's monitor. */
+	/** Written under the lock. */
 	private volatile boolean complete;
 
 	private SessionUse(SessionMemories memories, HttpServletRequest request) {
@@ -42,15 +45,21 @@ final class SessionUse extends RequestBound {
 		return use;
 	}
 
-	private synchronized void begin(SessionMemory memory) {
-		HttpSession session = this.request.getSession(false);
-		if (session == null) {
-			// expired, and nobody has told
-			this.memories.endUnused(memory);
+	private void begin(SessionMemory memory) {
+		this.lock.lock();
+		try {
+			HttpSession session = this.request.getSession(false);
+			if (session == null) {
+				// expired, and nobody has told
+				this.memories.endUnused(memory);
+			}
+			else if (session.getId().equals(memory.id()) && this.memories.retain(memory, session)) {
+				this.memory = memory;
+				this.session = session;
+			}
 		}
-		else if (session.getId().equals(memory.id()) && this.memories.retain(memory, session)) {
-			this.memory = memory;
-			this.session = session;
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -67,22 +76,28 @@ final class SessionUse extends RequestBound {
 		return (memory != null) ? memory.heap() : null;
 	}
 
-	private synchronized @Nullable SessionMemory attach(String name) {
-		if (this.complete) {
-			return null;
-		}
-		SessionMemory present = this.memory;
-		if (present != null) {
-			if (!present.hasEnded()) {
-				return present;
+	private @Nullable SessionMemory attach(String name) {
+		this.lock.lock();
+		try {
+			if (this.complete) {
+				return null;
 			}
-			detach(present);
+			SessionMemory present = this.memory;
+			if (present != null) {
+				if (!present.hasEnded()) {
+					return present;
+				}
+				detach(present);
+			}
+			HttpSession session = session(name);
+			SessionMemory memory = this.memories.retain(session);
+			this.session = session;
+			this.memory = memory;
+			return memory;
 		}
-		HttpSession session = session(name);
-		SessionMemory memory = this.memories.retain(session);
-		this.session = session;
-		this.memory = memory;
-		return memory;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private HttpSession session(String name) {
@@ -98,13 +113,23 @@ final class SessionUse extends RequestBound {
 	}
 
 	private void detach(SessionMemory memory) {
+		memory.release();
 		this.memory = null;
 		this.session = null;
-		memory.release();
 	}
 
 	@Override
-	synchronized void dispatchEnds(boolean goesOn) {
+	void dispatchEnds(boolean goesOn) {
+		this.lock.lock();
+		try {
+			check();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void check() {
 		SessionMemory memory = this.memory;
 		HttpSession session = this.session;
 		if (memory != null && session != null) {
@@ -113,16 +138,22 @@ final class SessionUse extends RequestBound {
 	}
 
 	@Override
-	synchronized void complete() {
-		SessionMemory memory = this.memory;
-		this.complete = true;
-		if (memory != null) {
-			try {
-				dispatchEnds(false);
+	void complete() {
+		this.lock.lock();
+		try {
+			this.complete = true;
+			SessionMemory memory = this.memory;
+			if (memory != null) {
+				try {
+					check();
+				}
+				finally {
+					detach(memory);
+				}
 			}
-			finally {
-				detach(memory);
-			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -1,6 +1,5 @@
 package io.freehold.spring.scope.servlet;
 
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +47,17 @@ public final class SynchronousHandlers implements RequestHandling {
 
 	@Override
 	public boolean isSynchronous(Object handler) {
-		return handler instanceof HandlerMethod method && this.synchronous.computeIfAbsent(method, this::staysOnThread);
+		return handler instanceof HandlerMethod method && isSynchronous(method);
+	}
+
+	private boolean isSynchronous(HandlerMethod handler) {
+		Boolean known = this.synchronous.get(handler);
+		if (known == null) {
+			// not within the map, which would hold a monitor meanwhile
+			known = staysOnThread(handler);
+			this.synchronous.put(handler, known);
+		}
+		return known;
 	}
 
 	private boolean staysOnThread(HandlerMethod handler) {
@@ -70,10 +79,13 @@ public final class SynchronousHandlers implements RequestHandling {
 	}
 
 	private static boolean takesRequest(HandlerMethod handler) {
-		return Arrays.stream(handler.getMethodParameters())
-			.map(MethodParameter::getParameterType)
-			.anyMatch((type) -> ServletRequest.class.isAssignableFrom(type)
-					|| NativeWebRequest.class.isAssignableFrom(type));
+		for (MethodParameter parameter : handler.getMethodParameters()) {
+			Class<?> type = parameter.getParameterType();
+			if (ServletRequest.class.isAssignableFrom(type) || NativeWebRequest.class.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -2,20 +2,25 @@ package io.freehold.spring.scope.servlet;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 import io.freehold.AllocationException;
 import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.backend.Backends;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.spring.autoconfigure.scope.Await;
 import io.freehold.spring.scope.MissingScopeException;
 
 import jakarta.servlet.http.HttpSessionEvent;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.RepeatedTest;
@@ -281,6 +286,94 @@ class SessionMemoriesTests {
 			// as it may
 		}
 		SessionMemory memory = Objects.requireNonNull(this.memories.find(failing.getId()));
+		assertThat(memory.endsIdle(System.nanoTime() + Duration.ofHours(2).toNanos())).isTrue();
+		memory.end();
+	}
+
+	@Test
+	void whenThreadOfClockHasDiedShouldFreeIdleSessionsAfterTheNextRequest() throws InterruptedException {
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		ThreadFactory factory = (task) -> {
+			// the first ends at once
+			Thread thread = Thread.ofPlatform().daemon().unstarted(threads.isEmpty() ? () -> {
+			} : task);
+			threads.add(thread);
+			return thread;
+		};
+		try (SessionMemories memories = new SessionMemories(this.root, Duration.ofMillis(20), factory)) {
+			use(memories, this.session);
+			assertThat(threads.getFirst().join(Await.DEADLINE)).isTrue();
+			assertThat(this.root.stats().openRegions()).isOne();
+			use(memories, this.session);
+			Await.until(() -> this.root.stats().openRegions() == 0);
+			assertThat(memories.find(this.session.getId())).isNull();
+		}
+	}
+
+	private static void use(SessionMemories memories, MockHttpSession session) {
+		SessionMemory memory = memories.retain(session);
+		memory.heap().allocate(LAYOUT);
+		memory.release();
+	}
+
+	@Test
+	void whenErrorComesBetweenEndAndFreeShouldBeFreedByTheClock() {
+		try (SessionMemories memories = new SessionMemories(this.root, Duration.ofMillis(20))) {
+			SessionMemory memory = memories.retain(this.session);
+			memory.heap().allocate(LAYOUT);
+			memory.idleTimeout(0);
+			memory.release();
+			assertThat(memory.endsUnused()).isTrue();
+			Await.until(() -> this.root.stats().openRegions() == 0);
+			Await.until(() -> memories.find(this.session.getId()) == null);
+		}
+	}
+
+	@Test
+	void whenErrorComesBetweenEndAndFreeShouldBeFreedByTheNextRequest() {
+		request(() -> this.allocator.allocate(LAYOUT));
+		SessionMemory memory = Objects.requireNonNull(this.memories.find(this.session.getId()));
+		assertThat(memory.endsUnused()).isTrue();
+		request(() -> this.allocator.allocate(LAYOUT));
+		assertThat(memory.heap().isClosed()).isTrue();
+		assertThat(this.root.stats().openRegions()).isOne();
+		assertThat(this.memories.find(this.session.getId())).isNotSameAs(memory);
+	}
+
+	@Test
+	void whenMemoryIsMissingUnderItsIdShouldBePutThereByTheNextCheck() {
+		SessionMemory memory = this.memories.retain(this.session);
+		memory.heap().allocate(LAYOUT);
+		this.session.changeSessionId();
+		SessionMemory younger = this.memories.retain(this.session);
+		// as if an error had come between the two steps of a move
+		memory.lock().lock();
+		memory.id(this.session.getId());
+		memory.lock().unlock();
+		this.memories.check(memory, this.session);
+		assertThat(this.memories.find(this.session.getId())).isSameAs(memory);
+		assertThat(younger.follows()).isTrue();
+		younger.release();
+		memory.release();
+		this.memories.end(memory);
+		assertThat(younger.heap().isClosed()).isTrue();
+	}
+
+	@Test
+	void whenRequestBeginsAndItsAttributeCannotBeSetShouldNotCountForEver() {
+		request(() -> this.allocator.allocate(LAYOUT));
+		MockHttpServletRequest failing = new MockHttpServletRequest() {
+			@Override
+			public void setAttribute(String name, @Nullable Object value) {
+				throw new OutOfMemoryError("on purpose");
+			}
+		};
+		failing.setSession(this.session);
+		failing.setRequestedSessionId(this.session.getId());
+		assertThatExceptionOfType(OutOfMemoryError.class)
+			.isThrownBy(() -> this.filter.doFilter(failing, new MockHttpServletResponse(), (_, _) -> {
+			}));
+		SessionMemory memory = Objects.requireNonNull(this.memories.find(this.session.getId()));
 		assertThat(memory.endsIdle(System.nanoTime() + Duration.ofHours(2).toNanos())).isTrue();
 		memory.end();
 	}

@@ -1,0 +1,127 @@
+package io.freehold.spring.scope.servlet;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+
+import io.freehold.spring.sync.StackSafeLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a task again and again, on a thread of its own, until it is closed. Nothing that
+ * the task throws ends the thread. A thread that has ended all the same, or that could
+ * not be started, is replaced the next time {@link #ensureRunning} is called.
+ */
+final class SessionClock {
+
+	private static final Log logger = LogFactory.getLog(SessionClock.class);
+
+	private final Runnable task;
+
+	/** In nanoseconds, from the end of a run to the beginning of the next. */
+	private final long period;
+
+	private final ThreadFactory threads;
+
+	/**
+	 * Made beforehand: a method reference that is first linked in a deep call may fail
+	 * for good.
+	 */
+	private final Runnable loop = this::run;
+
+	private final StackSafeLock lock = new StackSafeLock();
+
+	/** Written under the lock. */
+	private volatile @Nullable Thread thread;
+
+	/** Whether the last start failed, which is logged once. Guarded by the lock. */
+	private boolean failed;
+
+	/** Only ever becomes true. */
+	private volatile boolean closed;
+
+	/**
+	 * Creates a clock that does not run yet.
+	 * @param task the task
+	 * @param period nanoseconds from the end of a run to the beginning of the next
+	 * @param threads makes its thread
+	 */
+	SessionClock(Runnable task, long period, ThreadFactory threads) {
+		this.task = task;
+		this.period = period;
+		this.threads = threads;
+	}
+
+	/**
+	 * Starts a thread unless there is one that is alive. If that fails it is logged, and
+	 * the next call tries again.
+	 */
+	void ensureRunning() {
+		Thread thread = this.thread;
+		if (!this.closed && (thread == null || !thread.isAlive())) {
+			start();
+		}
+	}
+
+	private void start() {
+		Throwable failure = null;
+		this.lock.lock();
+		try {
+			Thread present = this.thread;
+			if (!this.closed && (present == null || !present.isAlive())) {
+				Thread next = this.threads.newThread(this.loop);
+				// before it starts, so that a close cannot miss it
+				this.thread = next;
+				next.start();
+				this.failed = false;
+			}
+		}
+		catch (Throwable ex) {
+			failure = this.failed ? null : ex;
+			this.failed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (failure != null) {
+			log("could not start the clock of idle sessions; the next request tries again", failure);
+		}
+	}
+
+	private void run() {
+		while (!this.closed) {
+			try {
+				// an interrupted thread would not wait
+				Thread.interrupted();
+				LockSupport.parkNanos(this, this.period);
+				if (!this.closed) {
+					this.task.run();
+				}
+			}
+			catch (Throwable ex) {
+				log("could not look for idle sessions; trying again later", ex);
+			}
+		}
+	}
+
+	/** Logs a failure, unless that fails too, as it may when memory is short. */
+	private static void log(String message, Throwable failure) {
+		try {
+			logger.error(message, failure);
+		}
+		catch (Throwable ex) {
+			// the work goes on all the same
+		}
+	}
+
+	/**
+	 * Has the thread end; a run that has begun is completed.
+	 */
+	void close() {
+		this.closed = true;
+		LockSupport.unpark(this.thread);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Locks of this module.
+ */
+@NullMarked
+package io.freehold.spring.sync;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.freehold.spring.sync;
+
+import org.jspecify.annotations.NullMarked;
