@@ -47,4 +47,11 @@ class DeepApplication {
 
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@Import(FatalController.class)
+	static class Fatal {
+
+	}
+
 }

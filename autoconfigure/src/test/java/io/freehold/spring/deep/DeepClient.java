@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 
 import io.freehold.spring.autoconfigure.scope.Await;
 
@@ -14,11 +15,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Makes requests and looks at the answers.
  */
 final class DeepClient implements AutoCloseable {
+
+	/** For an answer that does not come. */
+	private static final Duration PATIENCE = Duration.ofMillis(500);
 
 	private final HttpClient client = HttpClient.newBuilder()
 		.version(HttpClient.Version.HTTP_1_1)
@@ -50,6 +55,13 @@ final class DeepClient implements AutoCloseable {
 		}
 	}
 
+	/** A request without an answer: the connection ends, or the client gives up. */
+	void verifyUnanswered(Work work, int seed) {
+		HttpRequest request = request("/fatal/" + work + "?seed=" + seed).timeout(PATIENCE).build();
+		assertThatIOException().as("fatal " + work + " " + seed)
+			.isThrownBy(() -> this.client.send(request, BodyHandlers.ofString()));
+	}
+
 	/** Returns the cookie of a new session. */
 	String beginSession() throws IOException, InterruptedException {
 		HttpResponse<String> response = send("/begin-session", null);
@@ -69,12 +81,15 @@ final class DeepClient implements AutoCloseable {
 	}
 
 	private HttpResponse<String> send(String path, @Nullable String cookie) throws IOException, InterruptedException {
-		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
-			.timeout(Await.DEADLINE);
+		HttpRequest.Builder request = request(path).timeout(Await.DEADLINE);
 		if (cookie != null) {
 			request.header("Cookie", cookie);
 		}
 		return this.client.send(request.build(), BodyHandlers.ofString());
+	}
+
+	private HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path));
 	}
 
 	/** Waits for no response. */

@@ -1,5 +1,6 @@
 package io.freehold.spring.deep;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import io.freehold.spring.ThreadAllocator;
 import io.freehold.spring.TransactionAllocator;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -42,9 +44,12 @@ class DeepController {
 
 	private final Findings findings;
 
+	private final boolean reactive;
+
 	DeepController(@NamedAllocator("parser") Allocator named, @ThreadAllocator Allocator thread,
 			@TransactionAllocator Allocator transaction, @MethodAllocator Allocator method,
-			@Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor, Calls calls, Findings findings) {
+			@Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor, Calls calls, Findings findings,
+			Environment environment) {
 		this.named = named;
 		this.thread = thread;
 		this.transaction = transaction;
@@ -52,21 +57,46 @@ class DeepController {
 		this.executor = executor;
 		this.calls = calls;
 		this.findings = findings;
+		this.reactive = "reactive".equals(environment.getProperty("spring.main.web-application-type"));
 	}
 
 	@GetMapping("/NAMED/{work}")
-	String named(@PathVariable Work work, @RequestParam int seed) {
-		return use(Bean.NAMED, this.named, work, seed);
+	String named(@PathVariable Work work, @RequestParam int seed) throws Exception {
+		return answer(() -> use(Bean.NAMED, this.named, work, seed));
 	}
 
 	@GetMapping("/REQUEST/{work}")
-	String request(@PathVariable Work work, @RequestParam int seed, @RequestAllocator Allocator memory) {
-		return use(Bean.REQUEST, memory, work, seed);
+	String request(@PathVariable Work work, @RequestParam int seed, @RequestAllocator Allocator memory)
+			throws Exception {
+		return answer(() -> use(Bean.REQUEST, memory, work, seed));
 	}
 
 	@GetMapping("/THREAD/{work}")
 	String thread(@PathVariable Work work, @RequestParam int seed) throws Exception {
-		Callable<String> task = () -> use(Bean.THREAD, this.thread, work, seed);
+		return answer(() -> submit(() -> use(Bean.THREAD, this.thread, work, seed)));
+	}
+
+	@GetMapping("/TRANSACTION/{work}")
+	String transaction(@PathVariable Work work, @RequestParam int seed) throws Exception {
+		return answer(() -> this.calls.transaction(() -> use(Bean.TRANSACTION, this.transaction, work, seed)));
+	}
+
+	@GetMapping("/METHOD/{work}")
+	String method(@PathVariable Work work, @RequestParam int seed) throws Exception {
+		return answer(() -> this.calls.method(() -> use(Bean.METHOD, this.method, work, seed)));
+	}
+
+	@GetMapping("/GLOBAL/{work}")
+	String global(@PathVariable Work work, @RequestParam int seed) throws Exception {
+		return answer(() -> use(Bean.GLOBAL, Global.allocator(), work, seed));
+	}
+
+	@GetMapping("/findings")
+	String findings() {
+		return this.findings.toString();
+	}
+
+	private String submit(Callable<String> task) throws Exception {
 		try {
 			return this.executor.submit(task).get();
 		}
@@ -78,24 +108,19 @@ class DeepController {
 		}
 	}
 
-	@GetMapping("/TRANSACTION/{work}")
-	String transaction(@PathVariable Work work, @RequestParam int seed) throws Exception {
-		return this.calls.transaction(() -> use(Bean.TRANSACTION, this.transaction, work, seed));
-	}
-
-	@GetMapping("/METHOD/{work}")
-	String method(@PathVariable Work work, @RequestParam int seed) throws Exception {
-		return this.calls.method(() -> use(Bean.METHOD, this.method, work, seed));
-	}
-
-	@GetMapping("/GLOBAL/{work}")
-	String global(@PathVariable Work work, @RequestParam int seed) {
-		return use(Bean.GLOBAL, Global.allocator(), work, seed);
-	}
-
-	@GetMapping("/findings")
-	String findings() {
-		return this.findings.toString();
+	/**
+	 * Reactor has no answer to an Error of the JVM, only to what it can be a cause of.
+	 */
+	private String answer(Callable<String> work) throws Exception {
+		try {
+			return work.call();
+		}
+		catch (StackOverflowError ex) {
+			if (this.reactive) {
+				throw new IllegalStateException("too deep", ex);
+			}
+			throw ex;
+		}
 	}
 
 	/** Does the work of one request, and returns the bean and the seed. */
@@ -103,7 +128,7 @@ class DeepController {
 		try {
 			return switch (work) {
 				case SHALLOW -> shallow(bean, allocator, seed);
-				case FAIL -> throw new StackOverflowError("on purpose");
+				case FAIL -> fail(allocator);
 				case DOWN, UP -> {
 					Descent.deep(allocator, work == Work.DOWN, seed).run();
 					throw new IllegalStateException("the stack has no end");
@@ -122,8 +147,18 @@ class DeepController {
 		}
 	}
 
+	private static String fail(Allocator allocator) {
+		MemorySegment block = allocator.allocate(LAYOUT);
+		try {
+			throw new StackOverflowError("on purpose");
+		}
+		finally {
+			allocator.deallocate(block, LAYOUT);
+		}
+	}
+
 	private static String shallow(Bean bean, Allocator allocator, int seed) {
-		var block = allocator.allocate(LAYOUT);
+		MemorySegment block = allocator.allocate(LAYOUT);
 		block.setString(0, bean + " " + seed, StandardCharsets.US_ASCII);
 		Descent.shallow(allocator, true, seed).run();
 		Descent.shallow(allocator, false, seed).run();

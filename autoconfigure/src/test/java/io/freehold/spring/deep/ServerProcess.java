@@ -23,6 +23,8 @@ final class ServerProcess implements AutoCloseable {
 
 	private static final Pattern THREAD = Pattern.compile("^#.*\n(?:.+\n)+", Pattern.MULTILINE);
 
+	private static final Pattern LEVELS = Pattern.compile("^.*Descent\\.descend.*\\n", Pattern.MULTILINE);
+
 	private final Process process;
 
 	private final Path output;
@@ -88,7 +90,8 @@ final class ServerProcess implements AutoCloseable {
 		THREAD.matcher(Files.readString(dump))
 			.results()
 			.map(MatchResult::group)
-			.filter((thread) -> thread.contains("io.freehold."))
+			.filter((thread) -> thread.contains("io.freehold.") && !thread.contains("endWithInput"))
+			.map((thread) -> LEVELS.matcher(thread).replaceAll(""))
 			.forEach(threads::append);
 		return threads.toString();
 	}
