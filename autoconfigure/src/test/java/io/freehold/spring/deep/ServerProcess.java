@@ -98,7 +98,8 @@ final class ServerProcess implements AutoCloseable {
 
 	/** Sends SIGTERM and waits. */
 	int terminate(long seconds) throws InterruptedException {
-		this.process.destroy();
+		// the other destroy closes the input too
+		this.process.toHandle().destroy();
 		if (!this.process.waitFor(seconds, TimeUnit.SECONDS)) {
 			throw new IllegalStateException("the process goes on after SIGTERM");
 		}
