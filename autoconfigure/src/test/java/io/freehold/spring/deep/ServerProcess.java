@@ -44,8 +44,9 @@ final class ServerProcess implements AutoCloseable {
 	static ServerProcess start(Path folder, List<String> properties) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.add(java("java"));
-		command.addAll(List.of("-Xss512k", "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp",
-				System.getProperty("java.class.path"), DeepApplication.class.getName()));
+		command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k", "-Xmx256m",
+				"--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+				DeepApplication.class.getName()));
 		properties.forEach((property) -> command.add("--" + property));
 		Path output = Files.createTempFile(folder, "server", ".txt");
 		return new ServerProcess(
