@@ -75,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
 		}
 	}
 
-	/** Returns the threads that are in code of ours, for whoever has to find out why. */
+	/** Returns the threads that are in code of ours. */
 	String threads() throws IOException, InterruptedException {
 		Path dump = this.output.resolveSibling("threads.txt");
 		Process jcmd = new ProcessBuilder(java("jcmd"), Long.toString(this.process.pid()), "Thread.dump_to_file",
