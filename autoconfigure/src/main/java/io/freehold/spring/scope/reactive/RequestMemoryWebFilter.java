@@ -2,7 +2,9 @@ package io.freehold.spring.scope.reactive;
 
 import io.freehold.managed.ManagedAllocator;
 
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoOperator;
 
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
@@ -40,13 +42,44 @@ public final class RequestMemoryWebFilter implements WebFilter, Ordered {
 		// whoever subscribes again, such as a retry, gets fresh memory
 		return Mono.using(() -> new ExchangeMemory(this.allocator), (memory) -> {
 			exchange.getAttributes().put(ExchangeMemory.ATTRIBUTE, memory);
-			return chain.filter(exchange).contextWrite((context) -> context.put(ExchangeMemory.class, memory));
+			return new Freeing(
+					chain.filter(exchange).contextWrite((context) -> context.put(ExchangeMemory.class, memory)),
+					memory);
 		}, ExchangeMemory::close);
 	}
 
 	@Override
 	public int getOrder() {
 		return ORDER;
+	}
+
+	/**
+	 * Frees memory when subscribing throws. Reactor throws what it takes for fatal, such
+	 * as a {@link StackOverflowError}, and tells no subscriber of it.
+	 */
+	private static final class Freeing extends MonoOperator<Void, Void> {
+
+		private final ExchangeMemory memory;
+
+		Freeing(Mono<Void> handling, ExchangeMemory memory) {
+			super(handling);
+			this.memory = memory;
+		}
+
+		@Override
+		public void subscribe(CoreSubscriber<? super Void> subscriber) {
+			boolean thrown = true;
+			try {
+				this.source.subscribe(subscriber);
+				thrown = false;
+			}
+			finally {
+				if (thrown) {
+					this.memory.close();
+				}
+			}
+		}
+
 	}
 
 }

@@ -210,4 +210,14 @@ class RequestMemoryWebFilterTests {
 		assertThat(this.filter.getOrder()).isEqualTo(Ordered.HIGHEST_PRECEDENCE + 10);
 	}
 
+	@Test
+	void whenHandlerThrowsWhatReactorDoesNotSignalShouldFreeMemory() {
+		Error fatal = new StackOverflowError("on purpose");
+		Mono<Void> handling = handle((exchange) -> take().map((block) -> {
+			throw fatal;
+		}));
+		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(handling::subscribe).isSameAs(fatal);
+		assertThat(this.blocks).hasSize(1);
+	}
+
 }
