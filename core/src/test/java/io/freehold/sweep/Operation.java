@@ -1,0 +1,61 @@
+package io.freehold.sweep;
+
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One call of the public API, or a series of equal ones.
+ *
+ * @param name its name
+ * @param kind what it does to blocks
+ * @param zeroed whether the block it returns is zero, where it is new
+ * @param cold whether the backend is a new one each time
+ * @param places whether it can be called on a kind of allocator
+ * @param prepare makes everything that the call needs
+ * @param act makes the call, which leaves what it returns in the scene
+ */
+record Operation(String name, Kind kind, boolean zeroed, boolean cold, Predicate<Place> places, Consumer<Scene> prepare,
+		Consumer<Scene> act) {
+
+	/** What an operation does. */
+	enum Kind {
+
+		/** It returns a new block. */
+		ALLOCATES,
+
+		/** It returns a block in place of another one. */
+		RESIZES,
+
+		/** It frees a block. */
+		FREES,
+
+		/** It allocates many blocks one by one. */
+		ALLOCATES_SERIES,
+
+		/** It frees many blocks one by one. */
+		FREES_SERIES,
+
+		/** It opens something. */
+		OPENS,
+
+		/** It ends something, and can be repeated. */
+		ENDS,
+
+		/** It is refused. */
+		REFUSED,
+
+		/** It is seen to be misuse. */
+		MISUSED
+
+	}
+
+	static Operation of(String name, Kind kind, Predicate<Place> places, Consumer<Scene> prepare, Consumer<Scene> act) {
+		return new Operation(name, kind, name.contains("Zeroed"), false, places, prepare, act);
+	}
+
+	Operation cold(String name) {
+		return new Operation(name, this.kind, this.zeroed, true, this.places, (_) -> {
+		}, this.act);
+	}
+
+}
