@@ -22,11 +22,11 @@ final class FaultStriker implements Striker {
 	}
 
 	@Override
-	public @Nullable Throwable strike(int point, Operation operation, Scene scene) {
+	public @Nullable Throwable strike(int point, Runnable operation) {
 		Trap trap = this.setting.trap();
 		trap.set(point + 1, this.mode);
 		try {
-			operation.act().accept(scene);
+			operation.run();
 			return null;
 		}
 		catch (Throwable ex) {
@@ -41,6 +41,11 @@ final class FaultStriker implements Striker {
 	@Override
 	public boolean hadAll(boolean succeeded) {
 		return this.missed;
+	}
+
+	@Override
+	public boolean mayTakeLess() {
+		return !this.missed;
 	}
 
 	@Override

@@ -15,22 +15,27 @@ final class HeapStriker implements Striker {
 
 	private static final int HEADER = 16;
 
+	/** Points are tried one by one up to here, or eight times this. */
+	private static final int DENSE = 24;
+
 	/** Each a fraction of the one before, so that few attempts fail. */
-	private static final int[] SIZES = { 4 << 20, 1 << 20, 128 << 10, 8 << 10, 512, 64, STEP };
+	private static final int[] SIZES = { 4 << 20, 128 << 10, 2 << 10, 32, STEP };
 
 	/** Roots of all that fills the heap. */
 	private final @Nullable Object[] fill = new @Nullable Object[4096];
 
+	private int roots;
+
 	private @Nullable Object reserve;
 
 	@Override
-	public @Nullable Throwable strike(int point, Operation operation, Scene scene) {
+	public @Nullable Throwable strike(int point, Runnable operation) {
 		Throwable thrown = null;
 		try {
 			this.reserve = (point != 0) ? new byte[point * STEP - HEADER] : null;
 			fill();
 			this.reserve = null;
-			operation.act().accept(scene);
+			operation.run();
 		}
 		catch (Throwable ex) {
 			thrown = ex;
@@ -40,12 +45,11 @@ final class HeapStriker implements Striker {
 	}
 
 	private void fill() {
-		int roots = 0;
 		for (int size : SIZES) {
 			try {
-				while (roots < this.fill.length) {
-					this.fill[roots] = new byte[size - HEADER];
-					roots++;
+				while (this.roots < this.fill.length) {
+					this.fill[this.roots] = new byte[size - HEADER];
+					this.roots++;
 				}
 			}
 			catch (OutOfMemoryError ex) {
@@ -56,10 +60,15 @@ final class HeapStriker implements Striker {
 
 	@Override
 	public void release() {
-		for (int i = 0; i < this.fill.length; i++) {
-			this.fill[i] = null;
+		while (this.roots > 0) {
+			this.fill[--this.roots] = null;
 		}
 		this.reserve = null;
+	}
+
+	@Override
+	public int next(int point, boolean many) {
+		return point + Math.max(1, many ? (point - DENSE) / 8 : (point - 8 * DENSE) / 8);
 	}
 
 	@Override

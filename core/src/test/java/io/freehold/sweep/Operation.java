@@ -9,7 +9,7 @@ import java.util.function.Predicate;
  * @param name its name
  * @param kind what it does to blocks
  * @param zeroed whether the block it returns is zero, where it is new
- * @param cold whether the backend is a new one each time
+ * @param cold whether it is called by a new thread each time
  * @param places whether it can be called on a kind of allocator
  * @param prepare makes everything that the call needs
  * @param act makes the call, which leaves what it returns in the scene
@@ -53,8 +53,11 @@ record Operation(String name, Kind kind, boolean zeroed, boolean cold, Predicate
 		return new Operation(name, kind, name.contains("Zeroed"), false, places, prepare, act);
 	}
 
-	Operation cold(String name) {
-		return new Operation(name, this.kind, this.zeroed, true, this.places, (_) -> {
+	/**
+	 * Returns this operation as the first one of a thread, on a backend without memory.
+	 */
+	Operation cold(String name, Predicate<Place> places) {
+		return new Operation(name, this.kind, this.zeroed, true, places, (_) -> {
 		}, this.act);
 	}
 

@@ -52,8 +52,9 @@ final class Operations {
 	private void blocks() {
 		add("allocate", Kind.ALLOCATES, ANY, Operations::neighbours, Operations::allocate);
 		add("allocateZeroed", Kind.ALLOCATES, ANY, Operations::neighbours, Operations::allocateZeroed);
-		this.all.add(this.all.get(0).cold("allocateFirst"));
-		this.all.add(this.all.get(1).cold("allocateZeroedFirst"));
+		Predicate<Place> some = (place) -> place != Place.HEAP && place != Place.SHARED;
+		this.all.add(this.all.get(0).cold("allocateFirst", some));
+		this.all.add(this.all.get(1).cold("allocateZeroedFirst", some));
 		add("allocateAligned", Kind.ALLOCATES, ANY, (scene) -> {
 			neighbours(scene);
 			scene.newLayout = Layout.of(scene.size.bytes, 8192);
@@ -199,8 +200,7 @@ final class Operations {
 			scene.takeEnding(scene.region(), scene.layout);
 			scene.region().asArena().allocate(scene.size.bytes, 8);
 		}, (scene) -> scene.region().reset());
-		add("asArena", Kind.OPENS, REGION, Operations::neighbours,
-				(scene) -> scene.opened = scene.region().asArena());
+		add("asArena", Kind.OPENS, REGION, Operations::neighbours, (scene) -> scene.opened = scene.region().asArena());
 		add("arenaAllocate", Kind.ALLOCATES, REGION, (scene) -> {
 			neighbours(scene);
 			scene.arena = scene.region().asArena();

@@ -10,9 +10,7 @@ final class StackStriker implements Striker {
 	/** For an operation that was not even called. */
 	private static final StackOverflowError NOT_CALLED = new StackOverflowError("no room for the call");
 
-	private @Nullable Operation operation;
-
-	private @Nullable Scene scene;
+	private Runnable operation = StackStriker::nothing;
 
 	private int frames;
 
@@ -20,10 +18,12 @@ final class StackStriker implements Striker {
 
 	private @Nullable Throwable thrown;
 
+	private static void nothing() {
+	}
+
 	@Override
-	public @Nullable Throwable strike(int point, Operation operation, Scene scene) {
+	public @Nullable Throwable strike(int point, Runnable operation) {
 		this.operation = operation;
-		this.scene = scene;
 		this.frames = point;
 		this.struck = false;
 		this.thrown = NOT_CALLED;
@@ -32,6 +32,7 @@ final class StackStriker implements Striker {
 	}
 
 	/** Returns how many frames there were below. */
+	@SuppressWarnings("InfiniteRecursion")
 	private int descend() {
 		int below;
 		try {
@@ -47,10 +48,9 @@ final class StackStriker implements Striker {
 		return below;
 	}
 
-	@SuppressWarnings("NullAway")
 	private void act() {
 		try {
-			this.operation.act().accept(this.scene);
+			this.operation.run();
 			this.thrown = null;
 		}
 		catch (Throwable ex) {

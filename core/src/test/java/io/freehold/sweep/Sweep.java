@@ -1,9 +1,12 @@
 package io.freehold.sweep;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import io.freehold.AllocationException;
 import io.freehold.MisuseException;
+import io.freehold.budget.Budget;
 import io.freehold.managed.Heap;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.managed.ManagedTrees;
@@ -46,6 +49,8 @@ final class Sweep implements Runnable {
 
 	private final int step;
 
+	private final int rehearsals;
+
 	private @Nullable Throwable expected;
 
 	private Figures nothing = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -71,7 +76,8 @@ final class Sweep implements Runnable {
 	/** Who runs this; others were given up, and must not touch anything more. */
 	private volatile @Nullable Thread runner;
 
-	Sweep(Striker striker, Setting setting, Operation operation, Place place, Size size, Report report, int step) {
+	Sweep(Striker striker, Setting setting, Operation operation, Place place, Size size, Report report, int step,
+			int rehearsals) {
 		this.striker = striker;
 		this.setting = setting;
 		this.operation = operation;
@@ -79,6 +85,7 @@ final class Sweep implements Runnable {
 		this.size = size;
 		this.report = report;
 		this.step = step;
+		this.rehearsals = rehearsals;
 	}
 
 	@Override
@@ -92,16 +99,39 @@ final class Sweep implements Runnable {
 				&& isRunner()) {
 			int point = this.point;
 			this.began = System.nanoTime();
-			boolean success = attempt(point);
+			boolean success = this.operation.cold() ? attemptOnNewThread(point) : attempt(point);
 			if (!isRunner()) {
 				return;
 			}
 			this.began = 0;
 			this.successes = success ? this.successes + 1 : 0;
-			this.point = point + this.step;
+			this.point = next(point);
 			this.report.point();
 		}
 		this.done = true;
+	}
+
+	private int next(int point) {
+		return Math.max(point + this.step, this.striker.next(point, this.operation.cold()));
+	}
+
+	/** For what happens only once in each thread. */
+	private boolean attemptOnNewThread(int point) {
+		AtomicBoolean success = new AtomicBoolean();
+		Thread runner = Thread.ofPlatform()
+			.daemon()
+			.stackSize(Sweeps.STACK_SIZE)
+			.unstarted(() -> success.set(attempt(point)));
+		Thread outer = Thread.currentThread();
+		this.runner = runner;
+		runner.start();
+		while (runner.isAlive() && this.runner == runner) {
+			LockSupport.parkNanos(NAP);
+		}
+		if (this.runner == runner) {
+			this.runner = outer;
+		}
+		return success.get();
 	}
 
 	private boolean isRunner() {
@@ -119,21 +149,31 @@ final class Sweep implements Runnable {
 	}
 
 	/** Gives up the current try, which does not end. */
-	void giveUp(Thread runner) {
-		this.striker.release();
-		StringBuilder stack = new StringBuilder();
-		for (StackTraceElement element : runner.getStackTrace()) {
-			if (element.getClassName().startsWith("io.freehold.")) {
-				stack.append(stack.isEmpty() ? "" : " <- ").append(element);
-			}
+	void giveUp() {
+		Thread runner = this.runner;
+		if (runner == null) {
+			return;
 		}
+		this.striker.release();
+		String stack = describeStack(runner);
 		this.runner = null;
 		fault("hangs", this.phase + ": " + stack);
 		this.setting.renew();
 		this.began = 0;
 		this.successes = 0;
 		this.faults += MAX_FAULTS / 3;
-		this.point += this.step;
+		this.point = next(this.point);
+	}
+
+	/** Describes where a thread is, in code of ours. */
+	static String describeStack(Thread runner) {
+		StringBuilder stack = new StringBuilder();
+		for (StackTraceElement element : runner.getStackTrace()) {
+			if (element.getClassName().startsWith("io.freehold.")) {
+				stack.append(stack.isEmpty() ? "" : " <- ").append(element);
+			}
+		}
+		return stack.toString();
 	}
 
 	private void fault(String category, String message) {
@@ -147,17 +187,18 @@ final class Sweep implements Runnable {
 
 	/** Finds out what the operation does; returns whether it can be swept here. */
 	private boolean rehearse() {
-		this.began = System.nanoTime();
-		for (int i = 0; i < 3; i++) {
-			Scene scene = prepare();
-			this.nothing = scene.figures();
-			this.expected = act(scene);
-			this.everything = scene.figures();
+		for (int i = 0; i < this.rehearsals; i++) {
+			this.began = System.nanoTime();
 			try {
+				Scene scene = prepare();
+				this.nothing = scene.figures();
+				this.expected = act(scene);
+				this.everything = scene.figures();
 				boolean refusal = this.operation.kind() == Kind.REFUSED || this.operation.kind() == Kind.MISUSED;
 				if (refusal != (this.expected != null)) {
 					if (this.operation.kind() == Kind.MISUSED) {
 						// not seen here
+						this.setting.renew();
 						return false;
 					}
 					throw new Fault("rehearsal", "threw " + this.expected);
@@ -179,9 +220,6 @@ final class Sweep implements Runnable {
 
 	private Scene prepare() {
 		this.phase = "prepare";
-		if (this.operation.cold()) {
-			this.setting.renew();
-		}
 		Scene scene = new Scene(this.setting, this.place, this.size);
 		this.operation.prepare().accept(scene);
 		return scene;
@@ -205,13 +243,14 @@ final class Sweep implements Runnable {
 			scene = prepare();
 			Figures before = scene.figures();
 			this.phase = this.operation.name();
-			thrown = this.striker.strike(point, this.operation, scene);
+			thrown = this.striker.strike(point, bind(this.operation.act(), scene));
 			this.phase = "check";
 			boolean asExpected = isSame(thrown, this.expected);
 			if (!asExpected && thrown != null && !this.striker.isOurs(thrown)) {
 				throw new Fault("threw", describe(thrown));
 			}
 			settle(scene, thrown, before);
+			requirePeak(scene);
 			scene.verifyContents("after the call");
 			requireValid(scene);
 			if (!asExpected && !isGone(scene)) {
@@ -237,6 +276,10 @@ final class Sweep implements Runnable {
 		return false;
 	}
 
+	private static Runnable bind(Consumer<Scene> act, Scene scene) {
+		return () -> act.accept(scene);
+	}
+
 	/** Whether the operation freed its block although it threw. */
 	private boolean isGone(Scene scene) {
 		return this.operation.kind() == Kind.FREES && !scene.isLive(scene.block);
@@ -257,6 +300,10 @@ final class Sweep implements Runnable {
 		Figures now = scene.figures();
 		Figures after = before.plus(this.everything.minus(this.nothing));
 		boolean normal = thrown == null;
+		if (normal && this.place.isRegion() && this.striker.mayTakeLess()) {
+			// a smaller chunk than usual
+			after = now;
+		}
 		switch (this.operation.kind()) {
 			case ALLOCATES -> {
 				require(now, normal ? after : before, thrown);
@@ -320,8 +367,8 @@ final class Sweep implements Runnable {
 			scene.settled++;
 		}
 		if (scene.place != Place.GLOBAL && before.used() - now.used() != scene.done * size) {
-			throw new Fault("figures",
-					"%d blocks were freed, and used went from %d to %d".formatted(scene.done, before.used(), now.used()));
+			throw new Fault("figures", "%d blocks were freed, and used went from %d to %d".formatted(scene.done,
+					before.used(), now.used()));
 		}
 	}
 
@@ -336,7 +383,8 @@ final class Sweep implements Runnable {
 
 	private static void require(Figures now, Figures expected, @Nullable Throwable thrown) {
 		if (!now.equals(expected)) {
-			throw new Fault("figures", "%s instead of %s (changed by %s)".formatted(now, expected, now.minus(expected)));
+			throw new Fault("figures",
+					"%s instead of %s (changed by %s)".formatted(now, expected, now.minus(expected)));
 		}
 	}
 
@@ -352,6 +400,8 @@ final class Sweep implements Runnable {
 	/** Uses everything once more, frees everything, and verifies that nothing is left. */
 	private void finish(Scene scene) throws Fault {
 		this.phase = "using";
+		scene.root.budget().setLimit(Scene.LIMIT);
+		scene.node.budget().setLimit(Scene.LIMIT / 2);
 		new Tour(scene, this.operation).run();
 		scene.verifyContents("after further calls");
 		this.phase = "freeing";
@@ -381,8 +431,12 @@ final class Sweep implements Runnable {
 				|| now.regions() != 0 || scene.root.stats().liveBlocks() != 0) {
 			throw new Fault("not zero", "after everything was freed: " + now);
 		}
-		if (scene.root.budget().peak() < 0 || scene.root.budget().peak() > Scene.LIMIT) {
-			throw new Fault("peak", "peak is " + scene.root.budget().peak());
+	}
+
+	private static void requirePeak(Scene scene) {
+		Budget budget = scene.root.budget();
+		if (budget.peak() < budget.used() || (budget.peak() > Scene.LIMIT && budget.limit() == Scene.LIMIT)) {
+			throw new Fault("peak", "peak is %d, used is %d".formatted(budget.peak(), budget.used()));
 		}
 	}
 
@@ -433,7 +487,8 @@ final class Sweep implements Runnable {
 		for (StackTraceElement element : thrown.getStackTrace()) {
 			if (element.getClassName().startsWith("io.freehold.")
 					&& !element.getClassName().startsWith("io.freehold.sweep.") && frames++ < 6) {
-				text.append(" <- ").append(element.getClassName().substring("io.freehold.".length()))
+				text.append(" <- ")
+					.append(element.getClassName().substring("io.freehold.".length()))
 					.append('.')
 					.append(element.getMethodName())
 					.append(':')

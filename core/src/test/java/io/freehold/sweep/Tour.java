@@ -87,7 +87,9 @@ final class Tour {
 		}
 	}
 
-	/** Takes so many blocks of all sizes in question that all free ones are among them. */
+	/**
+	 * Takes so many blocks of all sizes in question that all free ones are among them.
+	 */
 	private void fillUp() {
 		boolean series = this.scene.series.length != 0;
 		int count = series ? 2 * Operations.SERIES : switch (this.scene.size) {
