@@ -68,12 +68,17 @@ final class HeapStriker implements Striker {
 
 	@Override
 	public int next(int point, boolean many) {
-		return point + Math.max(1, many ? (point - DENSE) / 8 : (point - 8 * DENSE) / 8);
+		return point + Math.max(1, many ? (point - DENSE) / 4 : (point - 8 * DENSE) / 8);
 	}
 
 	@Override
 	public int successes() {
 		return 2;
+	}
+
+	@Override
+	public boolean mayTakeLess() {
+		return true;
 	}
 
 	@Override

@@ -54,7 +54,7 @@ final class Operations {
 		add("allocateZeroed", Kind.ALLOCATES, ANY, Operations::neighbours, Operations::allocateZeroed);
 		Predicate<Place> some = (place) -> place != Place.HEAP && place != Place.SHARED;
 		this.all.add(this.all.get(0).cold("allocateFirst", some));
-		this.all.add(this.all.get(1).cold("allocateZeroedFirst", some));
+		this.all.add(this.all.get(1).cold("allocateZeroedFirst", MANAGED));
 		add("allocateAligned", Kind.ALLOCATES, ANY, (scene) -> {
 			neighbours(scene);
 			scene.newLayout = Layout.of(scene.size.bytes, 8192);

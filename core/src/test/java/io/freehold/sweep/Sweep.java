@@ -91,7 +91,7 @@ final class Sweep implements Runnable {
 	@Override
 	public void run() {
 		this.runner = Thread.currentThread();
-		if (!this.rehearsed && !rehearse()) {
+		if (this.faults >= MAX_FAULTS || (!this.rehearsed && !rehearse())) {
 			this.done = true;
 			return;
 		}
@@ -161,7 +161,7 @@ final class Sweep implements Runnable {
 		this.setting.renew();
 		this.began = 0;
 		this.successes = 0;
-		this.faults += MAX_FAULTS / 3;
+		this.faults += MAX_FAULTS;
 		this.point = next(this.point);
 	}
 
@@ -303,6 +303,10 @@ final class Sweep implements Runnable {
 		if (normal && this.place.isRegion() && this.striker.mayTakeLess()) {
 			// a smaller chunk than usual
 			after = now;
+		}
+		if (!normal && this.place.isRegion() && now.equals(after)) {
+			// the region keeps the chunk, until it is reset or closed
+			before = now;
 		}
 		switch (this.operation.kind()) {
 			case ALLOCATES -> {

@@ -19,6 +19,8 @@ public final class Sweeps {
 	/** Kept, for loggers are forgotten otherwise. */
 	private static final Logger LOGGER = Logger.getLogger("io.freehold");
 
+	private static final int MAX_HANGS = 12;
+
 	private static final long NAP = TimeUnit.MILLISECONDS.toNanos(5);
 
 	private final Report report = new Report(System.out);
@@ -36,6 +38,8 @@ public final class Sweeps {
 	private final int step;
 
 	private final int warmup;
+
+	private int hangs;
 
 	private Sweeps(String kind, List<String> backends, List<Size> sizes, Pattern operations, long deadline, int step,
 			int warmup) {
@@ -84,7 +88,7 @@ public final class Sweeps {
 		// what is closed with live blocks after a fault is logged, and of no interest
 		LOGGER.setUseParentHandlers(false);
 		sweeps.run();
-		System.exit(Math.min(100, sweeps.report.found()));
+		sweeps.finish();
 	}
 
 	private void run() {
@@ -100,7 +104,6 @@ public final class Sweeps {
 				}
 			}
 		}
-		this.report.print(this.kind + " over " + this.backends);
 	}
 
 	private boolean isWanted(Operation operation, Place place, Size size) {
@@ -133,12 +136,29 @@ public final class Sweeps {
 		}
 	}
 
+	/**
+	 * Stops everything when so much hangs that the rest gets too little of the processor.
+	 */
+	private void hung() {
+		this.hangs++;
+		if (this.hangs == MAX_HANGS) {
+			System.out.println("stopped after " + this.hangs + " hangs");
+			finish();
+		}
+	}
+
+	private void finish() {
+		this.report.print(this.kind + " over " + this.backends);
+		System.exit(Math.min(100, this.report.found()));
+	}
+
 	private void run(Sweep sweep, Function<Runnable, Thread> threads) {
 		Thread runner = start(sweep, threads);
 		while (!sweep.isDone()) {
 			LockSupport.parkNanos(NAP);
 			if (sweep.busy() > this.deadline) {
 				sweep.giveUp();
+				hung();
 				runner = start(sweep, threads);
 			}
 			else if (!runner.isAlive() && !sweep.isDone()) {
