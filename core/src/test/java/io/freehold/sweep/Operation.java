@@ -38,6 +38,9 @@ record Operation(String name, Kind kind, boolean zeroed, boolean cold, Predicate
 		/** It opens something. */
 		OPENS,
 
+		/** It changes a setting, and can be repeated. */
+		CHANGES,
+
 		/** It ends something, and can be repeated. */
 		ENDS,
 

@@ -57,7 +57,7 @@ final class Operations {
 		this.all.add(this.all.get(1).cold("allocateZeroedFirst", MANAGED));
 		add("allocateAligned", Kind.ALLOCATES, ANY, (scene) -> {
 			neighbours(scene);
-			scene.newLayout = Layout.of(scene.size.bytes, 8192);
+			scene.newLayout = Layout.of(scene.size.bytes, large(scene));
 		}, Operations::allocate);
 		add("deallocate", Kind.FREES, ANY, Operations::target, Operations::deallocate);
 		add("deallocateOlder", Kind.FREES, ANY, (scene) -> {
@@ -69,18 +69,17 @@ final class Operations {
 	private void resizes() {
 		for (boolean aligned : new boolean[] { false, true }) {
 			String suffix = aligned ? "Aligned" : "";
-			long alignment = aligned ? 4096 : 8;
 			add("grow" + suffix, Kind.RESIZES, ANY, (scene) -> {
 				target(scene);
-				scene.newLayout = Layout.of(2 * scene.size.bytes, alignment);
+				scene.newLayout = Layout.of(2 * scene.size.bytes, aligned ? large(scene) : 8);
 			}, Operations::grow);
 			add("growZeroed" + suffix, Kind.RESIZES, ANY, (scene) -> {
 				target(scene);
-				scene.newLayout = Layout.of(2 * scene.size.bytes, alignment);
+				scene.newLayout = Layout.of(2 * scene.size.bytes, aligned ? large(scene) : 8);
 			}, (scene) -> scene.result = scene.target.growZeroed(scene.block, scene.layout, scene.newLayout));
 			add("shrink" + suffix, Kind.RESIZES, ANY, (scene) -> {
 				target(scene);
-				scene.newLayout = Layout.of(scene.size.bytes / 2, alignment);
+				scene.newLayout = Layout.of(scene.size.bytes / 2, aligned ? large(scene) : 8);
 			}, Operations::shrink);
 		}
 		add("growOlder", Kind.RESIZES, ANY, (scene) -> {
@@ -139,7 +138,7 @@ final class Operations {
 		add("openRegion", Kind.OPENS, managed, prepare, (scene) -> scene.opened = scene.node.openRegion());
 		add("openSharedRegion", Kind.OPENS, managed, prepare, (scene) -> scene.opened = scene.node.openSharedRegion());
 		add("openHeap", Kind.OPENS, managed, prepare, (scene) -> scene.opened = scene.node.openHeap());
-		add("setLimit", Kind.OPENS, managed, prepare, (scene) -> scene.node.budget().setLimit(Scene.LIMIT / 4));
+		add("setLimit", Kind.CHANGES, managed, prepare, (scene) -> scene.node.budget().setLimit(Scene.LIMIT / 4));
 	}
 
 	private void endings() {
@@ -296,6 +295,11 @@ final class Operations {
 			return allocator;
 		}
 		throw new IllegalStateException("no allocator was opened");
+	}
+
+	/** Returns an alignment that moves a block, but not by chance to another chunk. */
+	private static long large(Scene scene) {
+		return scene.place.isRegion() ? 256 : 8192;
 	}
 
 	/** Makes live blocks of the target and of its sibling. */

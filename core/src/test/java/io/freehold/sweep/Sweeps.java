@@ -162,7 +162,7 @@ public final class Sweeps {
 				runner = start(sweep, threads);
 			}
 			else if (!runner.isAlive() && !sweep.isDone()) {
-				throw new IllegalStateException(sweep.where() + " died");
+				sweep.died();
 			}
 		}
 	}
