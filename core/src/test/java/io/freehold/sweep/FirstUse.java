@@ -79,7 +79,7 @@ public final class FirstUse {
 		int last = (arguments.length > 3) ? Integer.parseInt(arguments[3]) : 20_000;
 		int step = (arguments.length > 4) ? Integer.parseInt(arguments[4]) : 1;
 		for (Use use : Use.values()) {
-			if (arguments[1].equals("all") || Arrays.asList(arguments[1].split(",")).contains(use.name())) {
+			if (arguments[1].equals("all") || Arrays.asList(arguments[1].split(",", -1)).contains(use.name())) {
 				program.report.sweep();
 				program.point = first;
 				program.watch(() -> program.run(use, last, step), use);
@@ -99,7 +99,7 @@ public final class FirstUse {
 				this.striker.release();
 				this.report.fault("first " + use, this.point, "hangs", Sweep.describeStack(runner));
 				hangs++;
-				this.point++;
+				this.point = Math.max(this.point, 0) + 1;
 				runner = start(task);
 			}
 		}
@@ -116,7 +116,7 @@ public final class FirstUse {
 
 	private static URL[] classPath() throws MalformedURLException {
 		List<URL> urls = new ArrayList<>();
-		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
 			urls.add(Path.of(entry).toUri().toURL());
 		}
 		return urls.toArray(URL[]::new);

@@ -26,7 +26,8 @@ final class HeapStriker implements Striker {
 
 	private int roots;
 
-	private @Nullable Object reserve;
+	@SuppressWarnings("UnusedVariable")
+	private volatile @Nullable Object reserve;
 
 	@Override
 	public @Nullable Throwable strike(int point, Runnable operation) {

@@ -1,7 +1,7 @@
 package io.freehold.sweep;
 
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * One call of the public API, or a series of equal ones.
@@ -10,11 +10,11 @@ import java.util.function.Predicate;
  * @param kind what it does to blocks
  * @param zeroed whether the block it returns is zero, where it is new
  * @param cold whether it is called by a new thread each time
- * @param places whether it can be called on a kind of allocator
+ * @param places the kinds of allocators that it can be called on
  * @param prepare makes everything that the call needs
  * @param act makes the call, which leaves what it returns in the scene
  */
-record Operation(String name, Kind kind, boolean zeroed, boolean cold, Predicate<Place> places, Consumer<Scene> prepare,
+record Operation(String name, Kind kind, boolean zeroed, boolean cold, Set<Place> places, Consumer<Scene> prepare,
 		Consumer<Scene> act) {
 
 	/** What an operation does. */
@@ -52,14 +52,14 @@ record Operation(String name, Kind kind, boolean zeroed, boolean cold, Predicate
 
 	}
 
-	static Operation of(String name, Kind kind, Predicate<Place> places, Consumer<Scene> prepare, Consumer<Scene> act) {
+	static Operation of(String name, Kind kind, Set<Place> places, Consumer<Scene> prepare, Consumer<Scene> act) {
 		return new Operation(name, kind, name.contains("Zeroed"), false, places, prepare, act);
 	}
 
 	/**
 	 * Returns this operation as the first one of a thread, on a backend without memory.
 	 */
-	Operation cold(String name, Predicate<Place> places) {
+	Operation cold(String name, Set<Place> places) {
 		return new Operation(name, this.kind, this.zeroed, true, places, (_) -> {
 		}, this.act);
 	}

@@ -3,9 +3,10 @@ package io.freehold.sweep;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 import io.freehold.Layout;
 import io.freehold.managed.ManagedAllocator;
@@ -20,13 +21,13 @@ final class Operations {
 	/** More blocks than a magazine holds, and than a depot takes. */
 	static final int SERIES = 600;
 
-	private static final Predicate<Place> ANY = (_) -> true;
+	private static final Set<Place> ANY = EnumSet.allOf(Place.class);
 
-	private static final Predicate<Place> MANAGED = (place) -> place == Place.MANAGED;
+	private static final Set<Place> MANAGED = EnumSet.of(Place.MANAGED);
 
-	private static final Predicate<Place> REGION = Place::isRegion;
+	private static final Set<Place> REGION = EnumSet.of(Place.CONFINED, Place.SHARED);
 
-	private static final Predicate<Place> TREE = (place) -> place != Place.GLOBAL;
+	private static final Set<Place> TREE = EnumSet.complementOf(EnumSet.of(Place.GLOBAL));
 
 	private final List<Operation> all = new ArrayList<>();
 
@@ -45,15 +46,14 @@ final class Operations {
 		return List.copyOf(new Operations().all);
 	}
 
-	private void add(String name, Kind kind, Predicate<Place> places, Consumer<Scene> prepare, Consumer<Scene> act) {
+	private void add(String name, Kind kind, Set<Place> places, Consumer<Scene> prepare, Consumer<Scene> act) {
 		this.all.add(Operation.of(name, kind, places, prepare, act));
 	}
 
 	private void blocks() {
 		add("allocate", Kind.ALLOCATES, ANY, Operations::neighbours, Operations::allocate);
 		add("allocateZeroed", Kind.ALLOCATES, ANY, Operations::neighbours, Operations::allocateZeroed);
-		Predicate<Place> some = (place) -> place != Place.HEAP && place != Place.SHARED;
-		this.all.add(this.all.get(0).cold("allocateFirst", some));
+		this.all.add(this.all.get(0).cold("allocateFirst", EnumSet.of(Place.GLOBAL, Place.MANAGED, Place.CONFINED)));
 		this.all.add(this.all.get(1).cold("allocateZeroedFirst", MANAGED));
 		add("allocateAligned", Kind.ALLOCATES, ANY, (scene) -> {
 			neighbours(scene);
@@ -116,7 +116,7 @@ final class Operations {
 				scene.done++;
 			}
 		});
-		add("deallocateSeries", Kind.FREES_SERIES, (place) -> !place.isRegion(), (scene) -> {
+		add("deallocateSeries", Kind.FREES_SERIES, EnumSet.complementOf(EnumSet.copyOf(REGION)), (scene) -> {
 			neighbours(scene);
 			scene.series = new MemorySegment[SERIES];
 			for (int i = 0; i < SERIES; i++) {
@@ -132,7 +132,7 @@ final class Operations {
 
 	private void openings() {
 		Consumer<Scene> prepare = Operations::neighbours;
-		Predicate<Place> managed = MANAGED;
+		Set<Place> managed = MANAGED;
 		add("child", Kind.OPENS, managed, prepare, (scene) -> scene.opened = scene.node.child("opened", (_) -> {
 		}));
 		add("openRegion", Kind.OPENS, managed, prepare, (scene) -> scene.opened = scene.node.openRegion());

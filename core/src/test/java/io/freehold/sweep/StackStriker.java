@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class StackStriker implements Striker {
 
 	/** For an operation that was not even called. */
-	private static final StackOverflowError NOT_CALLED = new StackOverflowError("no room for the call");
+	private final StackOverflowError notCalled = new StackOverflowError("no room for the call");
 
 	private Runnable operation = StackStriker::nothing;
 
@@ -26,7 +26,7 @@ final class StackStriker implements Striker {
 		this.operation = operation;
 		this.frames = point;
 		this.struck = false;
-		this.thrown = NOT_CALLED;
+		this.thrown = this.notCalled;
 		descend();
 		return this.thrown;
 	}

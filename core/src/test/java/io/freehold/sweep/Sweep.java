@@ -161,7 +161,7 @@ final class Sweep implements Runnable {
 		this.setting.renew();
 		this.began = 0;
 		this.successes = 0;
-		this.faults += MAX_FAULTS;
+		this.faults = MAX_FAULTS;
 		this.point = next(this.point);
 	}
 
@@ -183,7 +183,7 @@ final class Sweep implements Runnable {
 	}
 
 	private void fault(String category, String message) {
-		this.faults++;
+		this.faults = Math.addExact(this.faults, 1);
 		this.report.fault(where(), this.point, category, message);
 	}
 
@@ -318,13 +318,13 @@ final class Sweep implements Runnable {
 		}
 		switch (this.operation.kind()) {
 			case ALLOCATES -> {
-				require(now, normal ? after : before, thrown);
+				require(now, normal ? after : before);
 				if (normal) {
 					addResult(scene, 0);
 				}
 			}
 			case RESIZES -> {
-				require(now, normal ? after : before, thrown);
+				require(now, normal ? after : before);
 				if (normal) {
 					Block old = scene.find(scene.block);
 					old.verifyKept(scene.result, Math.min(old.layout().size(), scene.newLayout.size()));
@@ -334,24 +334,24 @@ final class Sweep implements Runnable {
 			}
 			case FREES -> {
 				boolean freed = normal || (now.equals(after) && !after.equals(before));
-				require(now, freed ? after : before, thrown);
+				require(now, freed ? after : before);
 				if (freed || this.place.isRegion()) {
 					scene.remove(scene.find(scene.block));
 				}
 			}
 			case ALLOCATES_SERIES -> settleAllocations(scene);
 			case FREES_SERIES -> settleFrees(scene, now, before, normal);
-			case OPENS -> require(now, normal ? after : before, thrown);
-			case CHANGES -> require(now, (normal || now.equals(after)) ? after : before, thrown);
+			case OPENS -> require(now, normal ? after : before);
+			case CHANGES -> require(now, (normal || now.equals(after)) ? after : before);
 			case ENDS -> {
 				if (normal) {
 					awaitEnd(scene);
-					require(scene.figures(), after, thrown);
+					require(scene.figures(), after);
 				}
 				// it may have ended something, and is repeated
 				scene.ended();
 			}
-			case REFUSED, MISUSED -> require(now, before, thrown);
+			case REFUSED, MISUSED -> require(now, before);
 		}
 	}
 
@@ -397,7 +397,7 @@ final class Sweep implements Runnable {
 		}
 	}
 
-	private static void require(Figures now, Figures expected, @Nullable Throwable thrown) {
+	private static void require(Figures now, Figures expected) {
 		if (!now.equals(expected)) {
 			throw new Fault("figures",
 					"%s instead of %s (changed by %s)".formatted(now, expected, now.minus(expected)));

@@ -80,10 +80,10 @@ public final class Sweeps {
 			}
 		}
 		List<Size> all = new ArrayList<>();
-		for (String size : sizes.split(",")) {
+		for (String size : sizes.split(",", -1)) {
 			all.add(Size.valueOf(size));
 		}
-		Sweeps sweeps = new Sweeps(arguments[0], List.of(backends.split(",")), all, Pattern.compile(operations),
+		Sweeps sweeps = new Sweeps(arguments[0], List.of(backends.split(",", -1)), all, Pattern.compile(operations),
 				TimeUnit.SECONDS.toNanos(deadline), step, warmup);
 		// what is closed with live blocks after a fault is logged, and of no interest
 		LOGGER.setUseParentHandlers(false);
@@ -107,7 +107,7 @@ public final class Sweeps {
 	}
 
 	private boolean isWanted(Operation operation, Place place, Size size) {
-		return operation.places().test(place) && (size == Size.SMALL || !operation.name().endsWith("Series"))
+		return operation.places().contains(place) && (size == Size.SMALL || !operation.name().endsWith("Series"))
 				&& this.operations.matcher(operation.name() + " " + place + " " + size).matches();
 	}
 

@@ -22,7 +22,7 @@ final class Trap {
 
 	}
 
-	private static final Sprung SPRUNG = new Sprung();
+	private final Sprung sprung = new Sprung();
 
 	private Mode mode = Mode.REFUSE;
 
@@ -61,7 +61,7 @@ final class Trap {
 			return false;
 		}
 		if (this.mode == Mode.THROW) {
-			throw SPRUNG;
+			throw this.sprung;
 		}
 		return true;
 	}
