@@ -60,11 +60,29 @@ public final class Race {
 
 	/** Waits until something is true. */
 	public static void await(String what, BooleanSupplier condition) {
+		await(what, condition, TimeUnit.MILLISECONDS.toNanos(1));
+	}
+
+	private static void await(String what, BooleanSupplier condition, long nap) {
 		long start = System.nanoTime();
 		while (!condition.getAsBoolean()) {
 			assertThat(System.nanoTime() - start).as("waiting until " + what).isLessThan(DEADLINE.toNanos());
-			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+			LockSupport.parkNanos(nap);
 		}
+	}
+
+	/**
+	 * Waits until something is true, at first without giving way: what has to happen at
+	 * nearly the same time does not wait for a scheduler.
+	 */
+	public static void spinUntil(String what, int turns, BooleanSupplier condition) {
+		for (int i = 0; i < turns; i++) {
+			if (condition.getAsBoolean()) {
+				return;
+			}
+			Thread.onSpinWait();
+		}
+		await(what, condition, TimeUnit.MICROSECONDS.toNanos(20));
 	}
 
 	/** Returns a seed, and prints it. */
