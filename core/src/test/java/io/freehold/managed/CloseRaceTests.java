@@ -1,7 +1,7 @@
 package io.freehold.managed;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,9 +15,17 @@ import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
+import io.freehold.operations.BlockUse;
+import io.freehold.operations.BlockUse.Revoked;
+import io.freehold.operations.Operation;
+import io.freehold.operations.OperationRecord;
+import io.freehold.operations.RecordedHeap;
+import io.freehold.operations.RecordedNode;
+import io.freehold.operations.RecordedRegion;
+import io.freehold.operations.RegionUse;
 import io.freehold.probe.AllocationProbe;
-import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
+import io.freehold.stress.Pattern;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +46,8 @@ class CloseRaceTests {
 	private final long seed = Race.seed(this);
 
 	private final CheckingAlloc backend = new CheckingAlloc();
+
+	private final OperationRecord record = new OperationRecord();
 
 	@BeforeAll
 	static void expectLeaks() {
@@ -61,8 +71,8 @@ class CloseRaceTests {
 	void close_whileOthersAllocateGrowAndFree_leavesNothingBehind() {
 		for (int round = 0; round < ROUNDS; round++) {
 			Balance balance = new Balance();
-			ManagedAllocator root = ManagedAllocator.root(backend(), (spec) -> spec.probe(balance));
-			ManagedAllocator child = root.child("child", (_) -> {
+			RecordedNode root = RecordedNode.root(backend(), this.record, (spec) -> spec.probe(balance));
+			RecordedNode child = root.child("child", (_) -> {
 			});
 			long roundSeed = this.seed + round;
 			Race.run(4, (thread) -> {
@@ -71,43 +81,36 @@ class CloseRaceTests {
 					root.close();
 				}
 				else {
-					ManagedAllocator node = (thread == 1) ? root : child;
-					churn(node, node::isOpen, new SplittableRandom(roundSeed + thread));
+					RecordedNode node = (thread == 1) ? root : child;
+					churn(node, node.target()::isOpen, new SplittableRandom(roundSeed + thread));
 				}
 			});
-			assertEnded(root);
-			assertEnded(child);
+			assertEnded(root.target());
+			assertEnded(child.target());
 			balance.assertEven();
 		}
 		assertAllHome();
+		this.record.assertCalled(Operation.BLOCKS);
+		this.record.assertCalled(EnumSet.of(Operation.ROOT, Operation.CHILD, Operation.CLOSE));
 	}
 
 	/** Every failure must be that of a closed allocator, whatever the moment. */
 	private static void churn(Allocator allocator, BooleanSupplier open, SplittableRandom random) {
 		while (true) {
-			Layout layout = Layout.of(random.nextInt(1, 200), 8);
-			Layout larger = Layout.of(layout.size() + random.nextInt(300), random.nextBoolean() ? 8 : 32);
-			MemorySegment block;
 			try {
-				block = random.nextBoolean() ? allocator.allocate(layout) : allocator.allocateZeroed(layout);
+				new BlockUse(allocator, random).run();
 			}
 			catch (AllocationException ex) {
 				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
 				return;
 			}
-			try {
-				MemorySegment grown = allocator.grow(block, layout, larger);
-				if (random.nextBoolean()) {
-					allocator.deallocate(grown, larger);
-				}
-			}
-			catch (AllocationException ex) {
-				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
-			}
 			catch (MisuseException ex) {
 				// the close has returned the block meanwhile
 				assertThat(open.getAsBoolean()).isFalse();
 				assertThat(ex.kind()).isEqualTo(Kind.ALLOCATOR_CLOSED);
+			}
+			catch (Revoked ex) {
+				assertThat(open.getAsBoolean()).isFalse();
 			}
 			catch (IllegalStateException ex) {
 				throw new AssertionError(ex);
@@ -122,7 +125,8 @@ class CloseRaceTests {
 			ManagedAllocator root = ManagedAllocator.root(backend(), (spec) -> spec.probe(balance));
 			ManagedAllocator child = root.child("child", (_) -> {
 			});
-			Heap heap = child.openHeap();
+			RecordedHeap heap = new RecordedHeap(child.openHeap(), this.record);
+			Heap target = heap.target();
 			boolean alone = round % 2 == 0;
 			Runnable close = alone ? heap::close : root::close;
 			long roundSeed = this.seed + round;
@@ -137,11 +141,11 @@ class CloseRaceTests {
 					close.run();
 				}
 				else {
-					churn(heap, heap::isOpen, random);
+					churn(heap, target::isOpen, random);
 				}
 			});
-			assertThat(heap.isClosed()).as("seed %d", this.seed).isTrue();
-			assertThat(heap.used()).as("seed %d", this.seed).isZero();
+			assertThat(target.isClosed()).as("seed %d", this.seed).isTrue();
+			assertThat(target.used()).as("seed %d", this.seed).isZero();
 			assertThat(child.stats().openRegions()).isZero();
 			assertThat(child.isOpen()).isEqualTo(alone);
 			assertThat(child.stats().liveBlocks()).isZero();
@@ -156,12 +160,14 @@ class CloseRaceTests {
 			balance.assertEven();
 		}
 		assertAllHome();
+		this.record.assertCalled(Operation.BLOCKS);
+		this.record.assertCalled(EnumSet.of(Operation.CLOSE_HEAP));
 	}
 
 	@Test
 	void close_whileOthersOpenHeaps_leavesNothingBehind() {
 		for (int round = 0; round < ROUNDS; round++) {
-			ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
+			RecordedNode root = RecordedNode.root(backend(), this.record, (_) -> {
 			});
 			long roundSeed = this.seed + round;
 			Race.run(3, (thread) -> {
@@ -174,16 +180,17 @@ class CloseRaceTests {
 					openHeapsUntilClosed(root, random);
 				}
 			});
-			assertEnded(root);
-			assertThat(root.stats().openRegions()).isZero();
+			assertEnded(root.target());
+			assertThat(root.target().stats().openRegions()).isZero();
 		}
 		assertAllHome();
+		this.record.assertCalled(EnumSet.of(Operation.OPEN_HEAP, Operation.CLOSE_HEAP));
 	}
 
-	private static void openHeapsUntilClosed(ManagedAllocator root, SplittableRandom random) {
+	private static void openHeapsUntilClosed(RecordedNode root, SplittableRandom random) {
 		while (true) {
 			try {
-				Heap heap = root.openHeap();
+				RecordedHeap heap = root.openHeap();
 				for (int i = random.nextInt(3); i > 0; i--) {
 					heap.allocate(Layout.ofBytes(random.nextInt(1, 10_000)));
 				}
@@ -200,22 +207,25 @@ class CloseRaceTests {
 
 	@Test
 	void close_whileOthersUseRegions_leavesNothingBehind() {
+		OperationRecord confined = new OperationRecord();
+		OperationRecord shared = new OperationRecord();
 		for (int round = 0; round < ROUNDS; round++) {
 			ManagedAllocator root = ManagedAllocator.root(backend(), (_) -> {
 			});
-			Region common = root.openSharedRegion();
+			RecordedNode confinedRoot = RecordedNode.of(root, confined);
+			RecordedNode sharedRoot = RecordedNode.of(root, shared);
+			RecordedRegion common = sharedRoot.openSharedRegion();
 			long roundSeed = this.seed + round;
 			Race.run(4, (thread) -> {
 				SplittableRandom random = new SplittableRandom(roundSeed + thread);
-				if (thread == 0) {
-					spin(random.nextInt(2_000));
-					root.close();
-				}
-				else if (thread == 1) {
-					useUntilClosed(common, random);
-				}
-				else {
-					openUntilClosed(root, random, thread == 2);
+				switch (thread) {
+					case 0 -> {
+						spin(random.nextInt(2_000));
+						root.close();
+					}
+					case 1 -> useUntilClosed(root, () -> new RegionUse(common, random).run());
+					case 2 -> useUntilClosed(root, () -> use(sharedRoot.openSharedRegion(), random));
+					default -> useUntilClosed(root, () -> use(confinedRoot.openRegion(), random));
 				}
 			});
 			Race.await("the root is closed", root::isClosed);
@@ -223,40 +233,82 @@ class CloseRaceTests {
 			assertThat(root.stats().openRegions()).isZero();
 		}
 		assertAllHome();
+		confined.assertCalled(EnumSet.of(Operation.OPEN_REGION));
+		shared.assertCalled(EnumSet.of(Operation.OPEN_SHARED_REGION));
+		for (OperationRecord record : List.of(confined, shared)) {
+			record.assertCalled(Operation.BLOCKS);
+			record.assertCalled(Operation.REGIONS);
+		}
 	}
 
-	private static void openUntilClosed(ManagedAllocator root, SplittableRandom random, boolean shared) {
+	private static void use(RecordedRegion region, SplittableRandom random) {
+		try (region) {
+			new RegionUse(region, random).run();
+		}
+	}
+
+	/** Every failure must be that of a closed region, whatever the moment. */
+	private static void useUntilClosed(ManagedAllocator root, Runnable use) {
 		while (true) {
-			try (Region region = shared ? root.openSharedRegion() : root.openRegion()) {
-				for (int i = 0; i < 3; i++) {
-					region.allocate(Layout.ofBytes(random.nextInt(1, 10_000)));
-				}
+			try {
+				use.run();
 			}
 			catch (AllocationException ex) {
 				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
 				return;
+			}
+			catch (MisuseException ex) {
+				// the close has ended the block meanwhile
+				assertThat(root.isOpen()).isFalse();
+				assertThat(ex.kind()).isIn(Kind.DOUBLE_FREE, Kind.USE_AFTER_FREE);
+			}
+			catch (Revoked ex) {
+				assertThat(root.isOpen()).isFalse();
+			}
+			catch (IllegalStateException ex) {
+				assertThat(root.isOpen()).isFalse();
+				assertThat(ex).hasMessageContaining("closed");
 			}
 		}
 	}
 
-	private static void useUntilClosed(Region region, SplittableRandom random) {
-		while (true) {
-			try {
-				MemorySegment block = region.allocate(Layout.ofBytes(random.nextInt(1, 10_000)));
-				if (random.nextInt(10) == 0) {
-					region.reset();
+	@Test
+	void close_whileOthersUseAChildForRawAddresses_returnsNoneOfItsBlocks() {
+		for (int round = 0; round < ROUNDS; round++) {
+			RecordedNode root = RecordedNode.root(backend(), this.record, (_) -> {
+			});
+			GlobalAlloc child = root.childBackend("child", (_) -> {
+			});
+			long roundSeed = this.seed + round;
+			Race.run(3, (thread) -> {
+				SplittableRandom random = new SplittableRandom(roundSeed + thread);
+				if (thread == 0) {
+					spin(random.nextInt(2_000));
+					root.close();
 				}
-				else if (random.nextInt(3) == 0) {
-					block.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+				else {
+					useRaw(child, random);
 				}
-			}
-			catch (AllocationException ex) {
-				assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
-				return;
-			}
-			catch (IllegalStateException ex) {
-				assertThat(ex).hasMessageContaining("closed");
-			}
+			});
+			assertThat(root.target().isClosed()).isTrue();
+			assertThat(root.target().budget().used()).isZero();
+		}
+		assertAllHome();
+		this.record.assertCalled(Operation.BACKENDS);
+		this.record.assertCalled(EnumSet.of(Operation.CHILD_BACKEND));
+	}
+
+	/** Its users do not know the tree: for them nothing ends. */
+	private static void useRaw(GlobalAlloc child, SplittableRandom random) {
+		for (int i = 0; i < 30; i++) {
+			long size = random.nextLong(1, 200);
+			long cookie = random.nextLong();
+			long address = random.nextBoolean() ? child.allocate(size, 8) : child.allocateZeroed(size, 8);
+			Pattern.fill(address, size, cookie);
+			long newSize = random.nextLong(1, 500);
+			address = child.reallocate(address, size, 8, newSize);
+			Pattern.verify(address, Math.min(size, newSize), size, cookie);
+			child.deallocate(address, newSize, 8);
 		}
 	}
 

@@ -128,7 +128,8 @@ public final class GrowCloseRace {
 		};
 		int turns = this.random.nextInt(1 << this.random.nextInt(MAX_LOG_TURNS));
 		boolean closerFirst = this.random.nextBoolean();
-		meeting.arm(closerFirst ? turns : 0, closerFirst ? 0 : turns, (size) -> {
+		// a close that finds the block claimed sleeps between two looks
+		meeting.arm(closerFirst ? this.random.nextInt(1 << MAX_LOG_TURNS) : 0, closerFirst ? 0 : turns, (size) -> {
 			if (size == this.newLayout.size()) {
 				take.run();
 			}

@@ -40,10 +40,10 @@ class GrowCloseTests {
 	@TestFactory
 	Stream<DynamicTest> growZeroed_whileClosing_writesToNoBlockOfOthers() {
 		return Stream.of(Victim.values())
-			.flatMap((victim) -> Stream.of(test("table", GrowCloseStage::table, victim, 4096, 2_000),
+			.flatMap((victim) -> Stream.of(test("table", GrowCloseStage::table, victim, 4096, 4_000),
 					test("table", GrowCloseStage::table, victim, 300_000, 2_000),
 					test("table", GrowCloseStage::table, victim, 14_000_000, 150),
-					test("pooled", GrowCloseStage::pooled, victim, 4096, 2_000),
+					test("pooled", GrowCloseStage::pooled, victim, 4096, 4_000),
 					test("pooled", GrowCloseStage::pooled, victim, 300_000, 2_000),
 					test("pooled", GrowCloseStage::pooled, victim, 14_000_000, 150)));
 	}

@@ -3,7 +3,9 @@ package io.freehold.managed;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
@@ -14,8 +16,13 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
+import io.freehold.operations.BlockUse;
+import io.freehold.operations.Operation;
+import io.freehold.operations.OperationRecord;
+import io.freehold.operations.RecordedHeap;
 import io.freehold.spi.GlobalAlloc;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +126,45 @@ class HeapCloseTests {
 			assertThatIllegalStateException().isThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0));
 			assertThatIllegalStateException().isThrownBy(() -> segment.set(ValueLayout.JAVA_BYTE, 0, (byte) 1));
 		}
+	}
+
+	@Test
+	void close_afterEveryOperation_leavesNothing() {
+		OperationRecord record = new OperationRecord();
+		RecordedHeap recorded = new RecordedHeap(this.heap, record);
+		SplittableRandom random = new SplittableRandom(Race.seed(this));
+		for (int i = 0; i < 200; i++) {
+			new BlockUse(recorded, random).run();
+		}
+		assertThat(this.heap.used()).isPositive();
+		recorded.close();
+		assertThat(this.heap.used()).isZero();
+		assertThat(this.sessions.budget().used()).isZero();
+		record.assertCalled(Operation.BLOCKS);
+		record.assertCalled(EnumSet.of(Operation.CLOSE_HEAP));
+	}
+
+	@Test
+	void close_refusesEveryOperationAfterIt() {
+		OperationRecord record = new OperationRecord();
+		RecordedHeap recorded = new RecordedHeap(this.heap, record);
+		MemorySegment block = recorded.allocate(LAYOUT);
+		Layout larger = Layout.of(100, 16);
+		Layout smaller = Layout.of(10, 16);
+		recorded.close();
+		CloseTests.assertClosed(() -> recorded.allocate(LAYOUT));
+		CloseTests.assertClosed(() -> recorded.allocateZeroed(LAYOUT));
+		CloseTests.assertClosed(() -> recorded.asSegmentAllocator().allocate(64, 16));
+		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> recorded.deallocate(block, LAYOUT),
+				() -> recorded.grow(block, LAYOUT, larger), () -> recorded.grow(block, LAYOUT, Layout.of(100, 8)),
+				() -> recorded.growZeroed(block, LAYOUT, larger),
+				() -> recorded.growZeroed(block, LAYOUT, Layout.of(100, 8)),
+				() -> recorded.shrink(block, LAYOUT, smaller),
+				() -> recorded.shrink(block, LAYOUT, Layout.of(10, 8)))) {
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(call);
+		}
+		assertThat(this.sessions.budget().used()).isZero();
+		record.assertCalled(Operation.BLOCKS);
 	}
 
 	@Test

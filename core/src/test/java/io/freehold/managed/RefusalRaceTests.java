@@ -2,6 +2,7 @@ package io.freehold.managed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -9,6 +10,13 @@ import java.util.logging.Logger;
 
 import io.freehold.AllocationException;
 import io.freehold.Layout;
+import io.freehold.operations.BlockUse;
+import io.freehold.operations.Operation;
+import io.freehold.operations.OperationRecord;
+import io.freehold.operations.RecordedHeap;
+import io.freehold.operations.RecordedNode;
+import io.freehold.operations.RecordedRegion;
+import io.freehold.operations.RegionUse;
 import io.freehold.spi.GlobalAlloc;
 
 import org.junit.jupiter.api.Test;
@@ -35,10 +43,19 @@ class RefusalRaceTests {
 			children.add(child);
 		}
 		AtomicBoolean done = new AtomicBoolean();
+		OperationRecord record = new OperationRecord();
+		SplittableRandom random = new SplittableRandom(Race.seed(this));
 		Thread other = Thread.ofPlatform().daemon().start(() -> {
-			for (int i = 0; !done.get(); i++) {
-				ManagedAllocator child = children.get(i * 31 % 300 & Integer.MAX_VALUE);
-				Layout layout = Layout.ofBytes(1 + i * 13 % 997 & 1023);
+			while (!done.get()) {
+				RecordedNode child = RecordedNode.of(children.get(random.nextInt(children.size())), record);
+				// the blocks of a heap and a region end with it
+				RecordedHeap heap = child.openHeap();
+				new BlockUse(heap, random).run();
+				heap.close();
+				try (RecordedRegion region = random.nextBoolean() ? child.openRegion() : child.openSharedRegion()) {
+					new RegionUse(region, random).run();
+				}
+				Layout layout = Layout.ofBytes(1 + random.nextInt(1023));
 				child.deallocate(child.allocate(layout), layout);
 			}
 		});
@@ -53,6 +70,8 @@ class RefusalRaceTests {
 			Race.join(other);
 			root.close();
 		}
+		record.assertCalled(Operation.BLOCKS);
+		record.assertCalled(Operation.REGIONS);
 	}
 
 	@Test

@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.freehold.operations.Operation;
+import io.freehold.operations.OperationRecord;
+import io.freehold.operations.RecordedBackend;
 import io.freehold.spi.GlobalAlloc;
 
 import org.junit.jupiter.api.DisplayName;
@@ -36,14 +39,24 @@ public abstract class StressContract {
 	protected void verifyAllFreed() {
 	}
 
+	private final OperationRecord record = new OperationRecord();
+
+	/**
+	 * Called after all workloads: nothing that a backend does may have been left out.
+	 */
+	protected void verifyAllOperations() {
+		this.record.assertCalled(Operation.BACKENDS);
+	}
+
 	@TestFactory
 	@DisplayName("blocks keep their content whatever the threads do")
 	Stream<DynamicTest> workloads_contentKept() {
-		return workloads().entrySet()
+		Stream<DynamicTest> tests = workloads().entrySet()
 			.stream()
 			.flatMap((entry) -> Stream.of(ThreadKind.values())
 				.map((kind) -> DynamicTest.dynamicTest(entry.getKey() + ", " + kind,
 						() -> run(entry.getKey(), entry.getValue(), kind))));
+		return Stream.concat(tests, Stream.of(DynamicTest.dynamicTest("every operation", this::verifyAllOperations)));
 	}
 
 	static Map<String, StressWorkload> workloads() {
@@ -59,7 +72,7 @@ public abstract class StressContract {
 	}
 
 	private void run(String name, StressWorkload workload, ThreadKind kind) {
-		run(name, workload, backend(), kind);
+		run(name, workload, new RecordedBackend(backend(), this.record), kind);
 		verifyAllFreed();
 	}
 
