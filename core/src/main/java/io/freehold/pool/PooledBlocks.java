@@ -189,8 +189,10 @@ final class PooledBlocks implements Purger.Memory {
 					"size must be positive and alignment a power of two: size " + size + ", alignment " + alignment);
 		}
 		try {
-			return (size > this.maxRun || alignment > this.maxRun) ? map(size, alignment, owner, claimed)
-					: allocateRun(size, alignment, owner, claimed, zeroed);
+			long address = (size <= this.maxRun && alignment <= this.maxRun)
+					? allocateRun(size, alignment, owner, claimed, zeroed) : 0;
+			// there may be room for the block where there is none for a chunk around it
+			return (address != 0) ? address : map(size, alignment, owner, claimed);
 		}
 		catch (OutOfMemoryError ex) {
 			// the heap's: nothing has been taken

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.freehold.internal.sync.Clock;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +76,12 @@ final class ThreadMagazines {
 
 	/**
 	 * Returns the magazines of the current thread, or null if it has none: a virtual
-	 * thread, or one for which the heap has no room.
+	 * thread, the clock, which returns what others have left and keeps nothing, or a
+	 * thread for which the heap has no room.
 	 */
 	@Nullable Magazines own() {
 		Thread thread = Thread.currentThread();
-		if (thread.isVirtual()) {
+		if (thread.isVirtual() || Clock.INSTANCE.isRunBy(thread)) {
 			return null;
 		}
 		try {

@@ -22,6 +22,11 @@ record Figures(long used, long nodeUsed, long blocks, long bytes, long heap, lon
 				this.children - other.children, this.limit - other.limit, this.backend - other.backend);
 	}
 
+	Figures withBackend(long bytes) {
+		return new Figures(this.used, this.nodeUsed, this.blocks, this.bytes, this.heap, this.regions, this.children,
+				this.limit, bytes);
+	}
+
 	Figures plus(Figures other) {
 		return minus(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0).minus(other));
 	}

@@ -312,6 +312,10 @@ final class Sweep implements Runnable {
 			// a smaller chunk than usual
 			after = now;
 		}
+		if (normal && now.backend() > after.backend() && now.backend() <= before.backend()) {
+			// a block that shrinks stays in its place if there is no other one for it
+			after = after.withBackend(now.backend());
+		}
 		if (!normal && this.place.isRegion() && now.equals(after)) {
 			// the region keeps the chunk, until it is reset or closed
 			before = now;

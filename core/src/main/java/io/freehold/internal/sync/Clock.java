@@ -135,6 +135,11 @@ public class Clock {
 		}
 	}
 
+	/** Returns whether a thread is the one of this clock. */
+	public boolean isRunBy(Thread thread) {
+		return this.thread == thread;
+	}
+
 	/** Whether there is a thread. */
 	boolean isRunning() {
 		return this.thread != null;
