@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.freehold.AllocationException.Reason;
@@ -61,8 +60,7 @@ final class Node implements ManagedAllocator, Place {
 
 	final Heaps heaps;
 
-	/** Copied on write. */
-	private final CopyOnWriteArrayList<AllocatorListener> listeners = new CopyOnWriteArrayList<>();
+	private final Listeners listeners = new Listeners();
 
 	final Ending ending;
 
@@ -132,7 +130,7 @@ final class Node implements ManagedAllocator, Place {
 		Children.requireName(this, name);
 		Node child = new Node(this, name, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
 		this.children.add(name, child);
-		announce(Event.OPENED, child);
+		announce(Listeners.Event.OPENED, child);
 		return child;
 	}
 
@@ -265,16 +263,9 @@ final class Node implements ManagedAllocator, Place {
 	}
 
 	/** Tells the listeners of this node and its ancestors. Throws nothing. */
-	private void announce(Event event, Node subject) {
+	private void announce(Listeners.Event event, Node subject) {
 		for (Node node = this; node != null; node = node.parent) {
-			for (AllocatorListener listener : node.listeners) {
-				try {
-					event.tell(listener, subject);
-				}
-				catch (RuntimeException | Error ex) {
-					Faults.warn(subject, ": a listener failed", ex);
-				}
-			}
+			node.listeners.announce(event, subject);
 		}
 	}
 
@@ -301,7 +292,7 @@ final class Node implements ManagedAllocator, Place {
 
 	/** Leaves the tree, having ended. */
 	void leave() {
-		announce(Event.CLOSED, this);
+		announce(Listeners.Event.CLOSED, this);
 		if (this.parent != null) {
 			// where they stay visible
 			this.parent.tally.addLeaksOf(this.tally);
@@ -332,31 +323,12 @@ final class Node implements ManagedAllocator, Place {
 		return this.name;
 	}
 
-	/** What listeners are told. */
-	private enum Event {
-
-		OPENED, CLOSED, LIMIT_CHANGED;
-
-		void tell(AllocatorListener listener, Node subject) {
-			if (this == OPENED) {
-				listener.opened(subject);
-			}
-			else if (this == CLOSED) {
-				listener.closed(subject);
-			}
-			else {
-				listener.limitChanged(subject);
-			}
-		}
-
-	}
-
 	/** Tells the listeners that the limit was changed. */
 	private record LimitChange(Node node) implements Runnable {
 
 		@Override
 		public void run() {
-			this.node.announce(Event.LIMIT_CHANGED, this.node);
+			this.node.announce(Listeners.Event.LIMIT_CHANGED, this.node);
 		}
 
 	}

@@ -82,8 +82,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		StackSpace.forOperation();
 		enter();
 		try {
-			long address = place(size, layout.alignment(), this.chunks, this.lifetime);
-			MemorySegment block = block(address, size, this.chunks, this.lifetime);
+			MemorySegment block = place(layout, this.chunks, this.lifetime);
 			if (zeroed) {
 				block.fill((byte) 0);
 			}
@@ -160,9 +159,8 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	 * Copies a block to a new place. The segment is made before the old one is given up.
 	 */
 	private MemorySegment move(long address, long size, Layout newLayout, long kept, @Nullable Oversized oversized) {
-		long moved = place(newLayout.size(), newLayout.alignment(), this.chunks, this.lifetime);
-		MemorySegment block = block(moved, newLayout.size(), this.chunks, this.lifetime);
-		Memory.copy(address, moved, kept);
+		MemorySegment block = place(newLayout, this.chunks, this.lifetime);
+		Memory.copy(address, block.address(), kept);
 		free(address, size, oversized);
 		return block;
 	}
@@ -264,8 +262,34 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		}
 	}
 
-	/** Places a block for a lifetime, the current one or that of an arena. */
-	final long place(long size, long alignment, Chunks chunks, Lifetime lifetime) {
+	/**
+	 * Places a block for a lifetime, the current one or that of an arena. If there can be
+	 * no segment of it, everything is as it was.
+	 */
+	final MemorySegment place(Layout layout, Chunks chunks, Lifetime lifetime) {
+		Chunk top = chunks.top();
+		long cursor = chunks.cursor();
+		boolean spare = this.stock.hasSpare();
+		long address = place(layout.size(), layout.alignment(), chunks, lifetime);
+		try {
+			return segment(address, layout.size(), lifetime);
+		}
+		catch (RuntimeException | Error ex) {
+			Oversized oversized = lifetime.findOversized(address);
+			if (oversized != null) {
+				lifetime.giveOversized(oversized);
+			}
+			else {
+				chunks.rewind(top, cursor);
+				if (!spare) {
+					this.stock.giveSpare();
+				}
+			}
+			throw ex;
+		}
+	}
+
+	private long place(long size, long alignment, Chunks chunks, Lifetime lifetime) {
 		if (this.closing) {
 			requireOpen(new Layout(size, alignment));
 		}
@@ -288,23 +312,6 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			throw this.source.refusal(layout);
 		}
 		return address;
-	}
-
-	/** Makes the segment of a block that was just placed, or takes the block back. */
-	final MemorySegment block(long address, long size, Chunks chunks, Lifetime lifetime) {
-		try {
-			return segment(address, size, lifetime);
-		}
-		catch (RuntimeException | Error ex) {
-			Oversized oversized = lifetime.findOversized(address);
-			if (oversized != null) {
-				lifetime.giveOversized(oversized);
-			}
-			else if (address + size == chunks.cursor()) {
-				chunks.moveCursor(address);
-			}
-			throw ex;
-		}
 	}
 
 	private static MemorySegment segment(long address, long size, Lifetime lifetime) {

@@ -72,6 +72,10 @@ final class ChunkStock {
 		}
 	}
 
+	boolean hasSpare() {
+		return this.spare != null;
+	}
+
 	/** Gives the spare chunk to the source; returns whether there was one. */
 	boolean giveSpare() {
 		Chunk last = this.spare;

@@ -39,8 +39,7 @@ final class RegionArena implements Arena {
 			if (byteSize == 0) {
 				return Memory.segment(byteAlignment, 0, this.arena);
 			}
-			long address = this.region.place(layout.size(), layout.alignment(), this.memory, this.lifetime);
-			return this.region.block(address, byteSize, this.memory, this.lifetime).fill((byte) 0);
+			return this.region.place(layout, this.memory, this.lifetime).fill((byte) 0);
 		}
 		finally {
 			this.region.exit();

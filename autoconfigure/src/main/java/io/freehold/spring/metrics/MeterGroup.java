@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -168,7 +169,7 @@ final class MeterGroup {
 
 	private void counter(String name, String description, @Nullable String unit, Tags tags,
 			ToLongFunction<AllocatorStats> value) {
-		this.meters.add(FunctionCounter.builder(name, this, (group) -> group.total(value))
+		this.meters.add(FunctionCounter.builder(name, this, new Rising(value))
 			.description(description)
 			.baseUnit(unit)
 			.tags(tags)
@@ -192,6 +193,29 @@ final class MeterGroup {
 
 	private static String name(Reason reason) {
 		return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
+	 * What a counter shows. A block counts as allocated while the backend is asked for
+	 * it, and no more if the backend refuses; a counter that has shown it does not fall,
+	 * but waits for the next one.
+	 */
+	private static final class Rising implements ToDoubleFunction<MeterGroup> {
+
+		private final ToLongFunction<AllocatorStats> value;
+
+		/** The most that was shown. By compare-and-set. */
+		private final AtomicLong highest = new AtomicLong();
+
+		Rising(ToLongFunction<AllocatorStats> value) {
+			this.value = value;
+		}
+
+		@Override
+		public double applyAsDouble(MeterGroup group) {
+			return this.highest.accumulateAndGet(group.total(this.value), Math::max);
+		}
+
 	}
 
 }

@@ -152,6 +152,35 @@ class AllocatorMetricsTests {
 	}
 
 	@Test
+	void whenScrapedWhileBackendRefusesShouldNotFall() {
+		List<Double> scraped = new CopyOnWriteArrayList<>();
+		GlobalAlloc refusing = new GlobalAlloc() {
+
+			@Override
+			public long allocate(long size, long alignment) {
+				scraped.add(count("freehold.allocations", "root"));
+				scraped.add(count("freehold.allocated", "root"));
+				return 0;
+			}
+
+			@Override
+			public void deallocate(long address, long size, long alignment) {
+			}
+
+		};
+		ManagedAllocator full = ManagedAllocator.root(refusing, (spec) -> spec.scope("application"));
+		new AllocatorMetrics(full, refusing, 1).bindTo(this.registry);
+
+		assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> full.allocate(LAYOUT));
+
+		assertThat(full.stats().allocations()).isZero();
+		assertThat(scraped).containsExactly(1.0, 100.0);
+		assertThat(count("freehold.allocations", "root")).isEqualTo(1);
+		assertThat(count("freehold.allocated", "root")).isEqualTo(100);
+		full.close();
+	}
+
+	@Test
 	void whenRequestIsRefusedShouldCountItByReason() {
 		bind(10);
 		assertThatExceptionOfType(AllocationException.class)
