@@ -19,7 +19,7 @@ final class HeapStriker implements Striker {
 	private static final int DENSE = 24;
 
 	/** Each a fraction of the one before, so that few attempts fail. */
-	private static final int[] SIZES = { 4 << 20, 128 << 10, 2 << 10, 32, STEP };
+	private static final int[] SIZES = { 64 << 10, 1 << 10, STEP };
 
 	/** Roots of all that fills the heap. */
 	private final @Nullable Object[] fill = new @Nullable Object[4096];

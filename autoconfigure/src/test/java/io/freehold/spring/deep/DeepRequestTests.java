@@ -18,6 +18,8 @@ import io.freehold.spring.autoconfigure.scope.Await;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * every kind first, those that fail included: then all of that has been run, and only
  * what is ours is under test.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DeepRequestTests {
 
 	private static final String NETTY = "NettyWebServer";
