@@ -50,7 +50,7 @@ public final class BudgetAccount implements Budget {
 
 	private final Runnable onSoftLimit;
 
-	private final Word word;
+	final Word word;
 
 	private final Peak peak = new Peak();
 

@@ -42,17 +42,17 @@ final class FirstUse implements Runnable {
 		Faults.prepare();
 		PooledAlloc pool = new PooledAlloc();
 		pool.setPurgeDelay(Duration.ZERO);
-		rehearse(pool);
-		rehearse(new Decorated(pool));
+		rehearse(pool, true);
+		rehearse(new Decorated(pool), false);
 		pool.trim();
 	}
 
-	private static void rehearse(GlobalAlloc backend) {
+	private static void rehearse(GlobalAlloc backend, boolean huge) {
 		AllocatorSpec spec = new AllocatorSpec("root");
 		spec.limit(LIMIT);
 		try (Node root = Node.newRoot(backend, spec)) {
 			rehearse(root);
-			if (backend instanceof PooledAlloc) {
+			if (huge) {
 				rehearseHuge(root);
 			}
 			try (Heap heap = root.openHeap()) {

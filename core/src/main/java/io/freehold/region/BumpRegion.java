@@ -32,6 +32,10 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	 * when the lifetime ends, before any of its memory is used again. Only blocks of the
 	 * current lifetime are resized or reclaimed in place: a block that grew past a mark
 	 * would lose its end with the mark.
+	 *
+	 * What is thrown between two steps of placing a block in a chunk costs its bytes
+	 * until the lifetime ends, and nothing else; so there is no check of the stack on
+	 * that path, only where chunks are taken and given back.
 	 */
 
 	final ChunkSource source;
@@ -56,7 +60,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		this.lifetime = Lifetime.ofRegion(this);
 	}
 
-	/** Lets the caller in, or throws. */
+	/** Lets the caller in, or throws; with enough stack to let the next one in. */
 	abstract void enter();
 
 	/** Lets the next one in. */
@@ -79,7 +83,6 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		if (size == 0) {
 			return layout.dangling();
 		}
-		StackSpace.forOperation();
 		enter();
 		try {
 			MemorySegment block = place(layout, this.chunks, this.lifetime);
@@ -99,7 +102,6 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	}
 
 	private void deallocate(MemorySegment block, Layout layout, Kind ifEnded) {
-		StackSpace.forOperation();
 		if (isNothing(block, layout)) {
 			return;
 		}
@@ -128,7 +130,6 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		if (isNothing(block, oldLayout)) {
 			return zeroed ? allocateZeroed(newLayout) : allocate(newLayout);
 		}
-		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(newLayout);
@@ -159,6 +160,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	 * Copies a block to a new place. The segment is made before the old one is given up.
 	 */
 	private MemorySegment move(long address, long size, Layout newLayout, long kept, @Nullable Oversized oversized) {
+		StackSpace.forOperation();
 		MemorySegment block = place(newLayout, this.chunks, this.lifetime);
 		Memory.copy(address, block.address(), kept);
 		free(address, size, oversized);
@@ -173,7 +175,6 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			deallocate(block, oldLayout, Kind.USE_AFTER_FREE);
 			return dangling;
 		}
-		StackSpace.forOperation();
 		enter();
 		try {
 			requireOpen(newLayout);
@@ -297,8 +298,12 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		return (address != 0) ? address : placeElsewhere(new Layout(size, alignment), chunks, lifetime);
 	}
 
-	/** Refuses only if there is not even memory for exactly this block. */
+	/**
+	 * Refuses only if there is not even memory for exactly this block. Changes more than
+	 * the cursor, unlike all that comes before it, and so makes sure of the stack first.
+	 */
 	private long placeElsewhere(Layout layout, Chunks chunks, Lifetime lifetime) {
+		StackSpace.forOperation();
 		long size = layout.size();
 		long alignment = layout.alignment();
 		long address = chunks.isOversized(size, alignment) ? 0 : chunks.placeInNext(size, alignment);
@@ -320,6 +325,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 
 	private void free(long address, long size, @Nullable Oversized oversized) {
 		if (oversized != null) {
+			StackSpace.forBackend();
 			holder(oversized).giveOversized(oversized);
 		}
 		else if (isLast(address, size)) {

@@ -19,6 +19,7 @@ final class SharedRegion extends BumpRegion implements BooleanSupplier {
 
 	@Override
 	void enter() {
+		StackSpace.forOperation();
 		this.lock.lock();
 	}
 

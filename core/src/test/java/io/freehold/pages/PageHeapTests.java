@@ -90,6 +90,22 @@ class PageHeapTests {
 		assertThat(frugal.take(this.memory.chunkSize() / 4, 1)).isNull();
 	}
 
+	@Test
+	void take_inASmallChunk_isAlignedByItsAddress() {
+		HookedMemory small = new HookedMemory();
+		small.setLargest(this.memory.chunkSize() / 8);
+		// aligned to the chunk's own size, and to no more
+		small.setNext((1L << 32) + this.memory.chunkSize() / 8);
+		PageHeap frugal = new PageHeap(small, new ExtentMap(), Long.MAX_VALUE);
+		assertThat(frugal.take(4096, 1)).isNotNull();
+		for (long alignment = 4096; alignment <= this.memory.chunkSize() / 8; alignment *= 2) {
+			PageRun run = Objects.requireNonNull(frugal.take(4096, alignment));
+			assertThat(run.address() % alignment).as("alignment %d", alignment).isZero();
+		}
+		PageRun run = frugal.take(4096, frugal.maxRun());
+		assertThat(run == null || run.address() % frugal.maxRun() == 0).as("refused or aligned").isTrue();
+	}
+
 	private PageRun take() {
 		return Objects.requireNonNull(this.heap.take(this.heap.maxRun(), 1));
 	}
