@@ -268,10 +268,36 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 	 * no segment of it, everything is as it was.
 	 */
 	final MemorySegment place(Layout layout, Chunks chunks, Lifetime lifetime) {
+		long size = layout.size();
+		long alignment = layout.alignment();
+		if (this.closing) {
+			// a layout of its own here and below, so that the caller's need not exist
+			requireOpen(new Layout(size, alignment));
+		}
+		long cursor = chunks.cursor();
+		long address = chunks.place(size, alignment);
+		if (address == 0) {
+			return placeElsewhere(new Layout(size, alignment), chunks, lifetime);
+		}
+		try {
+			return segment(address, size, lifetime);
+		}
+		catch (RuntimeException | Error ex) {
+			chunks.moveCursor(cursor);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Takes a chunk for a block. Changes more than the cursor, and so makes sure of the
+	 * stack first.
+	 */
+	private MemorySegment placeElsewhere(Layout layout, Chunks chunks, Lifetime lifetime) {
+		StackSpace.forOperation();
 		Chunk top = chunks.top();
 		long cursor = chunks.cursor();
 		boolean spare = this.stock.hasSpare();
-		long address = place(layout.size(), layout.alignment(), chunks, lifetime);
+		long address = placeInChunk(layout, chunks, lifetime);
 		try {
 			return segment(address, layout.size(), lifetime);
 		}
@@ -290,20 +316,8 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		}
 	}
 
-	private long place(long size, long alignment, Chunks chunks, Lifetime lifetime) {
-		if (this.closing) {
-			requireOpen(new Layout(size, alignment));
-		}
-		long address = chunks.place(size, alignment);
-		return (address != 0) ? address : placeElsewhere(new Layout(size, alignment), chunks, lifetime);
-	}
-
-	/**
-	 * Refuses only if there is not even memory for exactly this block. Changes more than
-	 * the cursor, unlike all that comes before it, and so makes sure of the stack first.
-	 */
-	private long placeElsewhere(Layout layout, Chunks chunks, Lifetime lifetime) {
-		StackSpace.forOperation();
+	/** Refuses only if there is not even memory for exactly this block. */
+	private long placeInChunk(Layout layout, Chunks chunks, Lifetime lifetime) {
 		long size = layout.size();
 		long alignment = layout.alignment();
 		long address = chunks.isOversized(size, alignment) ? 0 : chunks.placeInNext(size, alignment);
