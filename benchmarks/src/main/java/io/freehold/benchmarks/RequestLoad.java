@@ -132,7 +132,7 @@ final class RequestLoad {
 
 		/**
 		 * When the request in flight was started. Written after the time of the one
-		 * before was noted: whoever reads it sees that too.
+		 * before was noted, so that a reader sees that too.
 		 */
 		private volatile long started;
 

@@ -3,6 +3,7 @@ package io.freehold.budget;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.freehold.internal.sync.StackSpace;
 import io.freehold.internal.sync.Wait;
 import io.freehold.internal.sync.WaitTooLongException;
 
@@ -339,6 +340,7 @@ public final class BudgetAccount implements Budget {
 	@Override
 	public void setLimit(long bytes) {
 		requireLimit("limit", bytes);
+		StackSpace.forBackend();
 		this.tree.lock();
 		try {
 			this.word.setLimit(bytes);
@@ -364,6 +366,7 @@ public final class BudgetAccount implements Budget {
 		if (roll == null || !Roll.isOdd(roll.mark())) {
 			return this.word.reserved();
 		}
+		StackSpace.forBackend();
 		this.tree.lock();
 		try {
 			long credit = roll.credit();
@@ -377,6 +380,7 @@ public final class BudgetAccount implements Budget {
 	@Override
 	public long peak() {
 		if (Roll.isOdd(mark()) && this.word.reserved() > this.peak.get()) {
+			StackSpace.forBackend();
 			settlePeak(true, 0);
 		}
 		return this.peak.get();

@@ -266,7 +266,8 @@ final class Leases {
 			lease.previous = null;
 			lease.next = null;
 			lease.stripe = null;
-			this.closed++;
+			// behind the opening, for those who read both without the lock
+			CLOSED.setRelease(this, this.closed + 1);
 		}
 
 		/** Holds the lock for longer than all others do, but only while a node closes. */

@@ -113,6 +113,7 @@ final class Node implements ManagedAllocator, Place {
 
 	@Override
 	public List<ManagedAllocator> children() {
+		StackSpace.forBackend();
 		return List.copyOf(this.children.nodes());
 	}
 
@@ -127,6 +128,7 @@ final class Node implements ManagedAllocator, Place {
 	}
 
 	private Node addChild(String name, Consumer<AllocatorSpec> setUp, boolean outlivesTree) {
+		StackSpace.forOperation();
 		Children.requireName(this, name);
 		Node child = new Node(this, name, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
 		this.children.add(name, child);
@@ -246,6 +248,7 @@ final class Node implements ManagedAllocator, Place {
 
 	@Override
 	public void addListener(AllocatorListener listener) {
+		StackSpace.forOperation();
 		this.listeners.add(listener);
 		tellOfAll(listener);
 	}
@@ -259,6 +262,7 @@ final class Node implements ManagedAllocator, Place {
 
 	@Override
 	public void removeListener(AllocatorListener listener) {
+		StackSpace.forBackend();
 		this.listeners.remove(listener);
 	}
 

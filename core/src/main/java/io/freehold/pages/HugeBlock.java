@@ -9,10 +9,10 @@ public final class HugeBlock extends Extent {
 
 	/*
 	 * The word has the state in its two lowest bits, as all words have. The size does not
-	 * fit in beside it, so the rest of the word counts the sizes the block has had:
-	 * whoever has compared the size and then changes the word, by compare-and-set, knows
-	 * that both were of one moment. The size is written by the one who has claimed the
-	 * block, before the word is live again.
+	 * fit in beside it, so the rest of the word counts the sizes the block has had: a
+	 * thread that has compared the size and then changes the word, by compare-and-set,
+	 * knows that both were of one moment. The size is written by the one who has claimed
+	 * the block, before the word is live again.
 	 */
 
 	final Mapping mapping;

@@ -133,6 +133,7 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 		if (delay.isNegative()) {
 			throw new IllegalArgumentException("purge delay must not be negative: " + delay);
 		}
+		StackSpace.forBackend();
 		this.blocks.purger.setDelay(delay);
 	}
 
@@ -155,6 +156,7 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 		if (bytes < 0) {
 			throw new IllegalArgumentException("max cached must not be negative: " + bytes);
 		}
+		StackSpace.forBackend();
 		this.maxCached = bytes;
 		this.blocks.setMaxCached(bytes);
 	}
@@ -173,11 +175,13 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	 */
 	@Override
 	public void trim() {
+		StackSpace.forBackend();
 		this.blocks.trim();
 	}
 
 	@Override
 	public long committedBytes() {
+		StackSpace.forBackend();
 		return this.blocks.committedBytes();
 	}
 
@@ -188,12 +192,14 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 
 	@Override
 	public long cachedBytes() {
+		StackSpace.forBackend();
 		// two readings at different times, so that the second may be the larger one
 		return Math.max(0, this.blocks.committedBytes() - this.blocks.liveBytes());
 	}
 
 	@Override
 	public long liveBytes() {
+		StackSpace.forBackend();
 		return this.blocks.liveBytes();
 	}
 

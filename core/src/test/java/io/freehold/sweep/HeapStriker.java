@@ -6,7 +6,7 @@ import io.freehold.AllocationException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the Java heap before an operation, but for a number of bytes.
+ * Fills the Java heap before an operation, except for a number of bytes.
  */
 final class HeapStriker implements Striker {
 
