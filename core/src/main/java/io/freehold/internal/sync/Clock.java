@@ -194,7 +194,8 @@ public class Clock {
 		if (task != null) {
 			run(task);
 		}
-		else {
+		else if (!Thread.interrupted()) {
+			// an interrupt means nothing here, but no thread parks while it has one
 			LockSupport.parkNanos(this, wait);
 		}
 		return true;
