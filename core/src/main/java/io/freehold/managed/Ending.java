@@ -23,6 +23,9 @@ final class Ending extends PendingClose {
 	 * what can be done.
 	 */
 
+	/** So often a close waits for bytes, which takes part of a second at least. */
+	private static final int MAX_SETTLING = 10_000;
+
 	private final Node node;
 
 	private final boolean liveExpected;
@@ -32,6 +35,9 @@ final class Ending extends PendingClose {
 
 	/** Written under the lock, read by anyone. */
 	private volatile boolean ended;
+
+	/** How often bytes were still on their way. Guarded by the lock. */
+	private int settling;
 
 	/** Whether what was live has been counted and logged. Guarded by the lock. */
 	private boolean reported;
@@ -121,7 +127,7 @@ final class Ending extends PendingClose {
 			if (outcome != Outcome.DONE) {
 				return outcome;
 			}
-			if (!this.node.gate.drain()) {
+			if (!this.node.gate.drain() || isSettling()) {
 				return Outcome.BUSY;
 			}
 			this.node.gate.ledger.close();
@@ -134,6 +140,19 @@ final class Ending extends PendingClose {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Whether a call in flight has counted its block as gone, but not given its bytes
+	 * back yet. They would show in the budget of a node that is closed.
+	 */
+	private boolean isSettling() {
+		long own = this.node.budget.used();
+		for (Node child : this.node.children.nodes()) {
+			// those that outlive the tree
+			own -= child.budget.used();
+		}
+		return own != 0 && ++this.settling < MAX_SETTLING;
 	}
 
 	private Outcome revokeAll() {
