@@ -3,6 +3,7 @@ package io.freehold.pool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
+import io.freehold.held.Owner;
 import io.freehold.internal.Memory;
 
 import org.openjdk.jcstress.annotations.Actor;

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.freehold.internal.Memory;
 import io.freehold.internal.VirtualMemory;
+import io.freehold.internal.sync.Clock;
 import io.freehold.pages.BlockWord;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ class DeadThreadTests {
 
 	private static final int BLOCKS = 6;
 
-	private final Purger purger = new Purger(Duration.ofDays(1));
+	private final Purger purger = new Purger(Duration.ofDays(1), Clock.INSTANCE);
 
 	private final PooledBlocks blocks = new PooledBlocks(VirtualMemory.ofPlatform(), 4, 64 << 20, this.purger);
 
