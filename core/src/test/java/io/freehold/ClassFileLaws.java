@@ -82,6 +82,21 @@ public final class ClassFileLaws {
 	}
 
 	/**
+	 * Finds methods that make a lock of the JDK, behind whose sleeping virtual threads
+	 * platform threads wait.
+	 * @param classes the directory of the class files
+	 * @return the methods
+	 */
+	public static List<String> queuedLocks(Path classes) {
+		return methods(classes, (method) -> contains(method, ClassFileLaws::makesQueuedLock));
+	}
+
+	private static boolean makesQueuedLock(CodeElement element) {
+		return element instanceof NewObjectInstruction created
+				&& created.className().asInternalName().startsWith("java/util/concurrent/locks/");
+	}
+
+	/**
 	 * Finds methods with the instruction {@code invokedynamic}: lambdas, method
 	 * references, concatenations of strings, and switches over patterns.
 	 * @param classes the directory of the class files

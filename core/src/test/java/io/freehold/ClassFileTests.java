@@ -26,6 +26,12 @@ class ClassFileTests {
 	}
 
 	@Test
+	@DisplayName("no lock keeps platform threads waiting behind a virtual thread that no carrier resumes")
+	void queuedLocks_none() throws Exception {
+		assertThat(ClassFileLaws.queuedLocks(classes())).isEmpty();
+	}
+
+	@Test
 	@DisplayName("nothing is linked at its first call, where the stack or the heap may be short")
 	void dynamicCalls_none() throws Exception {
 		List<String> linked = ClassFileLaws.dynamicCalls(classes())

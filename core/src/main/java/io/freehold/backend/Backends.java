@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.spi.Availability;
 import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.GlobalAllocProvider;
@@ -20,7 +20,7 @@ public final class Backends {
 	private static final ConcurrentHashMap<String, GlobalAlloc> INSTANCES = new ConcurrentHashMap<>();
 
 	/** Held while a backend is created. */
-	private static final ReentrantLock LOCK = new ReentrantLock();
+	private static final PolledLock LOCK = new PolledLock();
 
 	private Backends() {
 	}

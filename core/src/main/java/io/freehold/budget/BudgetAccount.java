@@ -1,8 +1,8 @@
 package io.freehold.budget;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.StackSpace;
 import io.freehold.internal.sync.Wait;
 import io.freehold.internal.sync.WaitTooLongException;
@@ -45,7 +45,7 @@ public final class BudgetAccount implements Budget {
 	final @Nullable BudgetAccount parent;
 
 	/** One for the whole tree: held to change limits, and who may retain credit. */
-	private final ReentrantLock tree;
+	private final PolledLock tree;
 
 	private final long softLimit;
 
@@ -74,7 +74,7 @@ public final class BudgetAccount implements Budget {
 	 */
 	public BudgetAccount(@Nullable BudgetAccount parent, long limit, long softLimit, Runnable onSoftLimit) {
 		this.parent = parent;
-		this.tree = (parent != null) ? parent.tree : new ReentrantLock();
+		this.tree = (parent != null) ? parent.tree : new PolledLock();
 		this.word = new Word(requireLimit("limit", limit));
 		this.softLimit = requireLimit("softLimit", softLimit);
 		this.onSoftLimit = onSoftLimit;

@@ -1,6 +1,6 @@
 package io.freehold.held;
 
-import java.util.concurrent.locks.ReentrantLock;
+import io.freehold.internal.sync.PolledLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ final class BlockTable {
 
 	private static final long[] EMPTY = new long[0];
 
-	final ReentrantLock lock = new ReentrantLock();
+	final PolledLock lock = new PolledLock();
 
 	private long[] slots = EMPTY;
 

@@ -2,7 +2,8 @@ package io.freehold.internal;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
+
+import io.freehold.internal.sync.PolledLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class ArenaMemory implements VirtualMemory {
 	/** Smaller than elsewhere, for all of it is touched at once. */
 	private static final long CHUNK_SIZE = 4 << 20;
 
-	private static final ReentrantLock LOCK = new ReentrantLock();
+	private static final PolledLock LOCK = new PolledLock();
 
 	/** Replaced under the lock, read by anyone. */
 	private static volatile Mapping[] mappings = {};

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+
+import io.freehold.internal.sync.PolledLock;
 
 /**
  * The children of a node, in the order of their creation. Guarded by a lock, under which
@@ -13,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Children {
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	private final Map<String, Node> nodes = new LinkedHashMap<>();
 

@@ -1,9 +1,9 @@
 package io.freehold.managed;
 
 import java.lang.System.Logger.Level;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.StackSpace;
 
 /**
@@ -31,7 +31,7 @@ final class Ending extends PendingClose {
 	private final boolean liveExpected;
 
 	/** Held while the node is being ended; taken by a parent before its children. */
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** Written under the lock, read by anyone. */
 	private volatile boolean ended;

@@ -1,9 +1,9 @@
 package io.freehold.managed;
 
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.PolledLock;
 
 /**
  * The observers of a node. To tell them takes no heap.
@@ -13,7 +13,7 @@ final class Listeners {
 	private static final AllocatorListener[] NONE = {};
 
 	/** Held to replace the array. */
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** Replaced when a listener comes or goes, read by anyone. */
 	private volatile AllocatorListener[] all = NONE;

@@ -1,10 +1,10 @@
 package io.freehold.managed;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.Layout;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.StackSpace;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ final class NodeHeap extends Lease implements Heap {
 	private final BudgetAccount account;
 
 	/** Held to make the gate and to close; taken after the lock of an ending. */
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** Set once, under the lock. */
 	private volatile @Nullable HeapGate gate;

@@ -1,9 +1,9 @@
 package io.freehold.pages;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.internal.VirtualMemory;
+import io.freehold.internal.sync.PolledLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ public final class HugeBlocks {
 	private final Mappings mappings;
 
 	/** Guards the list, and the entries of huge blocks in the map. */
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** The first of the list of all blocks. */
 	private @Nullable HugeBlock first;

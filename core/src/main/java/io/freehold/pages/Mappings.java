@@ -1,10 +1,10 @@
 package io.freehold.pages;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.internal.VirtualMemory;
 import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.PolledLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class Mappings {
 	/** In bytes. Added to after mapping, subtracted from after unmapping. */
 	private final AtomicLong bytes = new AtomicLong();
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** The first of those the system did not take back. Guarded by the lock. */
 	private @Nullable Mapping stuck;

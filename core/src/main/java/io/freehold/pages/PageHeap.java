@@ -2,10 +2,10 @@ package io.freehold.pages;
 
 import java.util.ArrayList;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.freehold.internal.VirtualMemory;
 import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.Wait;
 
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ public final class PageHeap {
 
 	private final int pageSize;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** Guarded by the lock, like all below but the limit. */
 	private final ArrayList<Chunk> chunks = new ArrayList<>();

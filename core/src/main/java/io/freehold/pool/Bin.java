@@ -1,8 +1,8 @@
 package io.freehold.pool;
 
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.pages.BlockWord;
 import io.freehold.pages.Extent;
 import io.freehold.pages.ExtentMap;
@@ -32,7 +32,7 @@ final class Bin {
 	/** So many magazines full of blocks the depot holds at most. */
 	private static final int DEPOT_MAGAZINES = 16;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	private final int sizeClass;
 

@@ -1,9 +1,9 @@
 package io.freehold.region;
 
 import java.lang.foreign.Arena;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.StackSpace;
 
 /**
@@ -11,7 +11,7 @@ import io.freehold.internal.sync.StackSpace;
  */
 final class SharedRegion extends BumpRegion implements BooleanSupplier {
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	SharedRegion(ChunkSource source) {
 		super(source);

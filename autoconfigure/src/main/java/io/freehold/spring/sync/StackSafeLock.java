@@ -1,5 +1,6 @@
 package io.freehold.spring.sync;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,6 +22,18 @@ public final class StackSafeLock {
 
 	private static final int DEPTH = 48;
 
+	/*
+	 * A virtual thread that a platform thread resumes waits until a carrier has no other
+	 * work, and with it those behind it in the queue of the lock. So virtual threads
+	 * yield first, which leaves it to their own carrier to resume them, and all threads
+	 * try the lock again from time to time. The core has a lock like that, which it does
+	 * not export.
+	 */
+
+	private static final int YIELDS = 64;
+
+	private static final long POLL_MILLIS = 5;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/**
@@ -37,7 +50,36 @@ public final class StackSafeLock {
 	 */
 	public void lock() {
 		reserve(DEPTH, 1, 2, 3, 4);
-		this.lock.lock();
+		if (!this.lock.tryLock() && !lockYielding()) {
+			lockPolling();
+		}
+	}
+
+	private boolean lockYielding() {
+		boolean locked = false;
+		if (Thread.currentThread().isVirtual()) {
+			for (int i = 0; i < YIELDS && !locked; i++) {
+				Thread.yield();
+				locked = this.lock.tryLock();
+			}
+		}
+		return locked;
+	}
+
+	private void lockPolling() {
+		boolean locked = false;
+		boolean interrupted = false;
+		while (!locked) {
+			try {
+				locked = this.lock.tryLock(POLL_MILLIS, TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public class Clock {
 
 	private final ThreadFactory threads;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final PolledLock lock = new PolledLock();
 
 	/** The first task of the list. Guarded by the lock. */
 	private @Nullable Task first;

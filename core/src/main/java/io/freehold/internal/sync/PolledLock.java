@@ -1,0 +1,66 @@
+package io.freehold.internal.sync;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A reentrant lock for platform and virtual threads. Each waiter also tries the lock by
+ * itself, so that it need not wait for those in front of it in the queue.
+ */
+public final class PolledLock extends ReentrantLock {
+
+	/*
+	 * A platform thread that unlocks resumes the first waiter. If that is a virtual
+	 * thread, it goes to a queue that carriers look at only when they have no other work.
+	 * While they have, the lock is free, its first waiter sleeps, and with a
+	 * ReentrantLock so do all behind it. Therefore a thread waits in the queue for short
+	 * times, and tries the lock in between. A virtual thread yields first: that puts it
+	 * into the queue of its own carrier, which the carrier looks at in turn.
+	 */
+
+	private static final long serialVersionUID = 1L;
+
+	/** How often a virtual thread yields before it waits in the queue. */
+	private static final int YIELDS = 64;
+
+	/** How long a thread waits in the queue before it tries the lock again. */
+	private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+	@Override
+	public void lock() {
+		if (!tryLock() && !lockYielding()) {
+			lockPolling();
+		}
+	}
+
+	@SuppressWarnings("ThreadPriorityCheck") // so that its own carrier resumes the thread
+	private boolean lockYielding() {
+		boolean locked = false;
+		if (Thread.currentThread().isVirtual()) {
+			for (int i = 0; i < YIELDS && !locked; i++) {
+				Thread.yield();
+				locked = tryLock();
+			}
+		}
+		return locked;
+	}
+
+	private void lockPolling() {
+		boolean locked = false;
+		boolean interrupted = false;
+		while (!locked) {
+			try {
+				locked = tryLock(POLL_NANOS, TimeUnit.NANOSECONDS);
+			}
+			catch (InterruptedException | OutOfMemoryError ex) {
+				// the error if the heap has no room for the exception: the queue needs
+				// none
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
