@@ -29,6 +29,7 @@ class PolledLockTests {
 	}
 
 	@Test
+	@SuppressWarnings("LockNotBeforeTry") // held until the waiter is interrupted
 	void lock_interruptedWhileWaiting_waitsOnAndStaysInterrupted() throws Exception {
 		AtomicBoolean interrupted = new AtomicBoolean();
 		CountDownLatch taken = new CountDownLatch(1);
@@ -85,23 +86,30 @@ class PolledLockTests {
 		}
 	}
 
+	private static void use(ReentrantLock lock) {
+		lock.lock();
+		try {
+			assertThat(lock.isHeldByCurrentThread()).isTrue();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
 	/**
 	 * Lets a virtual thread and then a platform thread wait for a lock, keeps the only
 	 * carrier busy, and unlocks.
 	 */
+	@SuppressWarnings("LockNotBeforeTry") // held until there are waiters
 	public static void main(String[] args) throws Exception {
 		ReentrantLock lock = (args.length == 0) ? new PolledLock() : new ReentrantLock();
 		lock.lock();
-		Thread virtual = Thread.ofVirtual().start(() -> {
-			lock.lock();
-			lock.unlock();
-		});
+		Thread virtual = Thread.ofVirtual().start(() -> use(lock));
 		awaitQueued(lock, virtual);
 		CountDownLatch taken = new CountDownLatch(1);
 		Thread platform = Thread.ofPlatform().daemon().start(() -> {
-			lock.lock();
+			use(lock);
 			taken.countDown();
-			lock.unlock();
 		});
 		awaitQueued(lock, platform);
 		occupyCarrier();
