@@ -55,6 +55,7 @@ public final class StackSafeLock {
 		}
 	}
 
+	@SuppressWarnings("ThreadPriorityCheck") // so that its own carrier resumes the thread
 	private boolean lockYielding() {
 		boolean locked = false;
 		if (Thread.currentThread().isVirtual()) {
