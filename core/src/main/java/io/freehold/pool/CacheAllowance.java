@@ -33,6 +33,16 @@ final class CacheAllowance {
 		return false;
 	}
 
+	/** Returns whether bytes could be taken if nothing else were. */
+	boolean permits(long bytes) {
+		return bytes <= this.limit;
+	}
+
+	/** Returns whether bytes could be taken now. */
+	boolean hasRoom(long bytes) {
+		return this.used.get() + bytes <= this.limit;
+	}
+
 	void give(long bytes) {
 		this.used.addAndGet(-bytes);
 	}

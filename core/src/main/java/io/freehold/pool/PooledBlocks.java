@@ -145,7 +145,7 @@ final class PooledBlocks implements Purger.Memory {
 
 	private long take(int sizeClass) {
 		long threadId = Thread.currentThread().threadId();
-		long[] rack = this.racks[ThreadMagazines.index(threadId)];
+		long[] rack = rack(threadId);
 		if (Rack.belongsTo(rack, threadId)) {
 			long address = Rack.take(rack, sizeClass);
 			if (address != 0) {
@@ -155,13 +155,14 @@ final class PooledBlocks implements Purger.Memory {
 		return takeElsewhere(sizeClass);
 	}
 
+	/** Returns the rack of a thread, or one that belongs to another thread. */
+	private long[] rack(long threadId) {
+		long[] rack = this.racks[ThreadMagazines.index(threadId)];
+		return Rack.belongsTo(rack, threadId) ? rack : this.racks[ThreadMagazines.otherIndex(threadId)];
+	}
+
 	private long takeElsewhere(int sizeClass) {
-		long address = 0;
-		Magazines own = this.threads.own();
-		if (own != null) {
-			own.drainIdle(this.ticks.get());
-			address = own.take(sizeClass);
-		}
+		long address = this.threads.take(sizeClass, this.ticks.get());
 		if (address == 0) {
 			address = this.shared.take(sizeClass);
 		}
@@ -241,7 +242,7 @@ final class PooledBlocks implements Purger.Memory {
 			if (extent instanceof Slab slab) {
 				// looked up before the block is freed: nothing is read ahead of that
 				long threadId = Thread.currentThread().threadId();
-				long[] rack = this.racks[ThreadMagazines.index(threadId)];
+				long[] rack = rack(threadId);
 				int sizeClass = slab.sizeClass();
 				if (slab.tryFree(address, live)) {
 					if (!Rack.belongsTo(rack, threadId) || !Rack.give(rack, sizeClass, address)) {
@@ -274,11 +275,7 @@ final class PooledBlocks implements Purger.Memory {
 	}
 
 	private void giveElsewhere(int sizeClass, long address) {
-		Magazines own = this.threads.own();
-		if (own != null) {
-			own.drainIdle(this.ticks.get());
-		}
-		if (own == null || !own.give(sizeClass, address)) {
+		if (!this.threads.give(sizeClass, address, this.ticks.get())) {
 			this.shared.give(sizeClass, address);
 		}
 	}
@@ -344,10 +341,7 @@ final class PooledBlocks implements Purger.Memory {
 
 	/** Gives free blocks and slabs back to the pages, so that others can have them. */
 	private void gather() {
-		Magazines own = this.threads.own();
-		if (own != null) {
-			own.drain();
-		}
+		this.threads.drainOwn();
 		this.threads.reap();
 		this.shared.drain();
 		for (Bin bin : this.bins) {
@@ -365,7 +359,7 @@ final class PooledBlocks implements Purger.Memory {
 	@Override
 	public void tick() {
 		long tick = this.ticks.incrementAndGet();
-		this.threads.reap();
+		this.threads.tick();
 		this.shared.drainIdle(tick);
 		for (Bin bin : this.bins) {
 			bin.trim(true);

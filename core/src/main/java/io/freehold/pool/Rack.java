@@ -1,5 +1,8 @@
 package io.freehold.pool;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * The magazines of one thread, or of one stripe: for each size class a stack of free
  * blocks, all in one array of {@code long}s, which is all that the hot path looks at.
@@ -8,53 +11,90 @@ final class Rack {
 
 	/*
 	 * First comes the id of the thread that the rack belongs to; then, for each size
-	 * class, the index of the place above the top of its stack; then, for each, the index
-	 * of the end of its stack; then the stacks, each with a zero below it. A stack that
-	 * is not provided for ends where it begins: it is empty and full at once.
+	 * class, the index of the place above the top of its stack; then, for each, where its
+	 * stack ends and where it begins, in the lower and the upper half; then the stacks,
+	 * each with a zero below it. A class that has no magazine has a stack of length zero,
+	 * behind the one zero that all of them share: it is empty and full at once.
+	 *
+	 * A rack is as long as its magazines need. To make one larger is to make a new rack.
 	 */
 
 	/** Of a rack that belongs to no thread. */
 	static final long NOBODY = -1;
 
+	private static final VarHandle ELEMENTS = MethodHandles.arrayElementVarHandle(long[].class);
+
 	private static final int OWNER = 0;
 
 	private static final int TOPS = 1;
 
-	private static final int ENDS = TOPS + SizeClass.COUNT;
+	private static final int BOUNDS = TOPS + SizeClass.COUNT;
 
-	private static final int[] BASES = new int[SizeClass.COUNT];
-
-	private static final int LENGTH;
-
-	static {
-		int next = ENDS + SizeClass.COUNT;
-		for (int i = 0; i < SizeClass.COUNT; i++) {
-			BASES[i] = next + 1;
-			next = BASES[i] + SizeClass.rounds(i);
-		}
-		LENGTH = next;
-	}
+	/** The first stack begins here, behind a zero. */
+	private static final int STACKS = BOUNDS + SizeClass.COUNT + 1;
 
 	private Rack() {
 	}
 
-	/** Creates a rack that belongs to nobody. */
+	/** Creates a rack without magazines that belongs to nobody. */
 	static long[] create() {
-		long[] rack = new long[LENGTH];
+		long[] rack = new long[STACKS];
 		rack[OWNER] = NOBODY;
 		for (int i = 0; i < SizeClass.COUNT; i++) {
-			rack[TOPS + i] = BASES[i];
-			rack[ENDS + i] = BASES[i];
+			place(rack, i, STACKS, 0);
 		}
 		return rack;
+	}
+
+	/**
+	 * Creates a rack with the content of another one that belongs to nobody, and with
+	 * room for another number of blocks of one class.
+	 * @param capacity how many; no less than there are
+	 */
+	static long[] resized(long[] rack, int sizeClass, int capacity) {
+		int length = STACKS;
+		for (int i = 0; i < SizeClass.COUNT; i++) {
+			length += spaceFor((i == sizeClass) ? capacity : capacity(rack, i));
+		}
+		long[] resized = new long[length];
+		resized[OWNER] = NOBODY;
+		int base = STACKS;
+		for (int i = 0; i < SizeClass.COUNT; i++) {
+			int size = (i == sizeClass) ? capacity : capacity(rack, i);
+			int count = count(rack, i);
+			place(resized, i, (size == 0) ? STACKS : base, size);
+			System.arraycopy(rack, base(rack, i), resized, base, count);
+			resized[TOPS + i] += count;
+			base += spaceFor(size);
+		}
+		return resized;
+	}
+
+	/** With the zero below the next one. */
+	private static int spaceFor(int capacity) {
+		return (capacity == 0) ? 0 : capacity + 1;
+	}
+
+	private static void place(long[] rack, int sizeClass, int base, int capacity) {
+		rack[TOPS + sizeClass] = base;
+		rack[BOUNDS + sizeClass] = (long) base << Integer.SIZE | (base + capacity);
+	}
+
+	/** Takes the room away from an empty magazine. */
+	static void remove(long[] rack, int sizeClass) {
+		place(rack, sizeClass, base(rack, sizeClass), 0);
 	}
 
 	static boolean belongsTo(long[] rack, long owner) {
 		return rack[OWNER] == owner;
 	}
 
+	static boolean belongsToNobody(long[] rack) {
+		return (long) ELEMENTS.getAcquire(rack, OWNER) == NOBODY;
+	}
+
 	static void setOwner(long[] rack, long owner) {
-		rack[OWNER] = owner;
+		ELEMENTS.setRelease(rack, OWNER, owner);
 	}
 
 	/** Takes a block, or 0 if there is none. */
@@ -70,7 +110,7 @@ final class Rack {
 	/** Takes a block back; returns whether there was room. */
 	static boolean give(long[] rack, int sizeClass, long address) {
 		int top = (int) rack[TOPS + sizeClass];
-		if (top == (int) rack[ENDS + sizeClass]) {
+		if (top == (int) rack[BOUNDS + sizeClass]) {
 			return false;
 		}
 		rack[top] = address;
@@ -78,29 +118,38 @@ final class Rack {
 		return true;
 	}
 
-	static boolean isProvided(long[] rack, int sizeClass) {
-		return rack[ENDS + sizeClass] != BASES[sizeClass];
+	private static int base(long[] rack, int sizeClass) {
+		return (int) (rack[BOUNDS + sizeClass] >>> Integer.SIZE);
 	}
 
-	/** Gives the empty magazine of a class its room, or takes the room away. */
-	static void provide(long[] rack, int sizeClass, boolean provided) {
-		rack[ENDS + sizeClass] = (long) BASES[sizeClass] + (provided ? SizeClass.rounds(sizeClass) : 0);
+	/** Returns how many blocks a magazine has room for; 0 if there is none. */
+	static int capacity(long[] rack, int sizeClass) {
+		return (int) rack[BOUNDS + sizeClass] - base(rack, sizeClass);
 	}
 
 	/** Returns how many blocks a magazine holds. */
 	static int count(long[] rack, int sizeClass) {
-		return (int) rack[TOPS + sizeClass] - BASES[sizeClass];
+		return (int) rack[TOPS + sizeClass] - base(rack, sizeClass);
 	}
 
-	/** Fills half of an empty magazine. */
-	static void fill(long[] rack, int sizeClass, Bin bin) {
-		int base = BASES[sizeClass];
-		rack[TOPS + sizeClass] = (long) base + bin.take(rack, base, SizeClass.rounds(sizeClass) / 2);
+	/** Returns a number that tells what is in the magazines from what was. */
+	static long fingerprint(long[] rack) {
+		long fingerprint = 0;
+		for (int i = 0; i < SizeClass.COUNT; i++) {
+			fingerprint = 31 * fingerprint + count(rack, i);
+		}
+		return fingerprint;
+	}
+
+	/** Takes blocks out of a bin into an empty magazine. */
+	static void fill(long[] rack, int sizeClass, Bin bin, int count) {
+		int base = base(rack, sizeClass);
+		rack[TOPS + sizeClass] = (long) base + bin.take(rack, base, count);
 	}
 
 	/** Empties a magazine that was not in use lately. */
 	static void drainIdle(long[] rack, int sizeClass, Bin bin) {
-		int base = BASES[sizeClass];
+		int base = base(rack, sizeClass);
 		int count = count(rack, sizeClass);
 		// they leave the magazine before the bin has them
 		rack[TOPS + sizeClass] = base;
@@ -109,7 +158,7 @@ final class Rack {
 
 	/** Gives the blocks that have been longest in a magazine to the bin. */
 	static void drain(long[] rack, int sizeClass, Bin bin, int count) {
-		int base = BASES[sizeClass];
+		int base = base(rack, sizeClass);
 		int held = count(rack, sizeClass);
 		oldestOnTop(rack, base, held, count);
 		// they leave the magazine before the bin has them

@@ -26,7 +26,7 @@ final class SharedMagazines {
 		this.bins = bins;
 		this.stripes = new Stripe[stripes];
 		for (int i = 0; i < stripes; i++) {
-			this.stripes[i] = new Stripe(new Magazines(bins, allowance));
+			this.stripes[i] = new Stripe(new Magazines(bins, allowance, null));
 		}
 	}
 
@@ -82,7 +82,7 @@ final class SharedMagazines {
 		for (Stripe stripe : this.stripes) {
 			if (stripe.tryLock()) {
 				try {
-					stripe.magazines.drain();
+					stripe.magazines.drain(true);
 				}
 				finally {
 					stripe.unlock();

@@ -69,8 +69,16 @@ final class SizeClass {
 	}
 
 	/**
-	 * Returns how many free blocks a magazine of a class holds: up to 128, and 32 KiB,
-	 * but no less than 4.
+	 * Returns how many free blocks a magazine of a class holds at first: up to 4, and 4
+	 * KiB, but no less than 1.
+	 */
+	static int firstRounds(int sizeClass) {
+		return Math.clamp((4 << 10) / size(sizeClass), 1, 4);
+	}
+
+	/**
+	 * Returns how many free blocks a magazine of a class holds at most: up to 128, and 32
+	 * KiB, but no less than 4.
 	 */
 	static int rounds(int sizeClass) {
 		return Math.clamp(MAX_SIZE / size(sizeClass), 4, 128);
