@@ -18,7 +18,7 @@ public final class StripeRaces {
 	}
 
 	private static SharedMagazines.Stripe stripe() {
-		return new SharedMagazines.Stripe(new Magazines(new Bin[0], new CacheAllowance(0)));
+		return new SharedMagazines.Stripe(new Magazines(new Bin[0], new CacheAllowance(0), null));
 	}
 
 	/** Each counts what it did under the lock. */
@@ -71,12 +71,11 @@ public final class StripeRaces {
 
 		private static final int SIZE_CLASS = 0;
 
-		private final long[] rack = Rack.create();
+		private final long[] rack = Rack.resized(Rack.create(), SIZE_CLASS, 1);
 
 		private final SharedMagazines.Stripe stripe = stripe();
 
 		public Contents() {
-			Rack.provide(this.rack, SIZE_CLASS, true);
 			Rack.give(this.rack, SIZE_CLASS, 16);
 		}
 
@@ -111,15 +110,11 @@ public final class StripeRaces {
 
 		private static final int SIZE_CLASS = 0;
 
-		private final long[] rack = Rack.create();
+		private final long[] rack = Rack.resized(Rack.create(), SIZE_CLASS, 1);
 
 		private final SharedMagazines.Stripe stripe = stripe();
 
 		private int content;
-
-		public Passage() {
-			Rack.provide(this.rack, SIZE_CLASS, true);
-		}
 
 		@Actor
 		public void give() {

@@ -46,6 +46,8 @@ final class Bin {
 
 	private final CacheAllowance allowance;
 
+	private final Shrinkage shrinkage;
+
 	/** A stack of free blocks. */
 	private long[] depot = EMPTY;
 
@@ -71,13 +73,19 @@ final class Bin {
 	/** Blocks that have left their slab, for the depot, a magazine or a user. */
 	private long outBlocks;
 
-	Bin(int sizeClass, PageHeap pages, ExtentMap map, CacheAllowance allowance) {
+	Bin(int sizeClass, PageHeap pages, ExtentMap map, CacheAllowance allowance, Shrinkage shrinkage) {
 		this.sizeClass = sizeClass;
 		this.blockSize = SizeClass.size(sizeClass);
 		this.slabLength = SizeClass.slices(sizeClass) * ExtentMap.SLICE_SIZE;
 		this.pages = pages;
 		this.map = map;
 		this.allowance = allowance;
+		this.shrinkage = shrinkage;
+	}
+
+	/** Returns whether no free blocks are to be kept beside the slabs. */
+	boolean isShrinking() {
+		return this.shrinkage.isShrinking();
 	}
 
 	int blockSize() {
@@ -90,6 +98,12 @@ final class Bin {
 	 * @return how many; 0 if the memory is exhausted
 	 */
 	int take(long[] into, int start, int wanted) {
+		int taken = takeFree(into, start, wanted);
+		this.shrinkage.taken((long) taken * this.blockSize);
+		return taken;
+	}
+
+	private int takeFree(long[] into, int start, int wanted) {
 		this.lock.lock();
 		try {
 			int count = Math.min(wanted, this.depotCount);
@@ -189,6 +203,7 @@ final class Bin {
 
 	/** Takes free blocks back: into the depot if it may keep them. */
 	void give(long[] from, int start, int count) {
+		this.shrinkage.given((long) count * this.blockSize);
 		this.lock.lock();
 		try {
 			if (!tryKeep(from, start, count)) {
@@ -202,21 +217,27 @@ final class Bin {
 
 	/** Takes free blocks back that were not needed lately: to their slabs. */
 	void giveIdle(long[] from, int start, int count) {
+		this.shrinkage.given((long) count * this.blockSize);
 		this.lock.lock();
 		try {
-			giveToSlabs(from, start, count);
-			Slab empty = this.empty;
-			if (empty != null && count > 0) {
-				retireEmpty(empty);
-			}
+			returnIdle(from, start, count);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	private void returnIdle(long[] from, int start, int count) {
+		giveToSlabs(from, start, count);
+		Slab empty = this.empty;
+		if (empty != null && count > 0) {
+			retireEmpty(empty);
+		}
+	}
+
 	/** Takes one free block back, to its slab. */
 	void giveOne(long address) {
+		this.shrinkage.given(this.blockSize);
 		this.lock.lock();
 		try {
 			giveToSlab(address);
@@ -227,7 +248,7 @@ final class Bin {
 	}
 
 	private boolean tryKeep(long[] from, int start, int count) {
-		if (this.depotCount + count > DEPOT_MAGAZINES * SizeClass.rounds(this.sizeClass)
+		if (this.shrinkage.isShrinking() || this.depotCount + count > DEPOT_MAGAZINES * SizeClass.rounds(this.sizeClass)
 				|| !this.allowance.tryTake((long) count * this.blockSize)) {
 			return false;
 		}
@@ -262,7 +283,7 @@ final class Bin {
 		if (slab.available() < slab.capacity()) {
 			return;
 		}
-		if (this.empty == null && this.allowance.tryTake(this.slabLength)) {
+		if (this.empty == null && !this.shrinkage.isShrinking() && this.allowance.tryTake(this.slabLength)) {
 			this.empty = slab;
 			this.emptySinceTick = true;
 		}
@@ -303,7 +324,7 @@ final class Bin {
 				this.depotCount -= unneeded;
 				this.depotLow = this.depotCount;
 				this.allowance.give((long) unneeded * this.blockSize);
-				giveIdle(this.depot, this.depotCount, unneeded);
+				returnIdle(this.depot, this.depotCount, unneeded);
 			}
 			this.depotLow = this.depotCount;
 			this.emptySinceTick = false;

@@ -40,7 +40,7 @@ final class CacheAllowance {
 
 	/** Returns whether bytes could be taken now. */
 	boolean hasRoom(long bytes) {
-		return this.used.get() + bytes <= this.limit;
+		return bytes <= this.limit - this.used.get();
 	}
 
 	void give(long bytes) {

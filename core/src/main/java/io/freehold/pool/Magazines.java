@@ -72,6 +72,12 @@ final class Magazines {
 		if (Rack.give(this.rack, sizeClass, address)) {
 			return true;
 		}
+		if (this.bins[sizeClass].isShrinking()) {
+			if (Rack.capacity(this.rack, sizeClass) != 0) {
+				drain(sizeClass, true);
+			}
+			return false;
+		}
 		if (!extend(sizeClass)) {
 			return false;
 		}
@@ -94,7 +100,7 @@ final class Magazines {
 	private boolean extend(int sizeClass) {
 		int capacity = Rack.capacity(this.rack, sizeClass);
 		if (capacity == 0) {
-			return resize(sizeClass, 0, SizeClass.firstRounds(sizeClass));
+			return !this.bins[sizeClass].isShrinking() && resize(sizeClass, 0, SizeClass.firstRounds(sizeClass));
 		}
 		long bit = 1L << sizeClass;
 		if ((this.strained[sizeClass / Long.SIZE] & bit) == 0) {

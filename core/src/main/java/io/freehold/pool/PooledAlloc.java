@@ -193,8 +193,7 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	@Override
 	public long cachedBytes() {
 		StackSpace.forBackend();
-		// two readings at different times, so that the second may be the larger one
-		return Math.max(0, this.blocks.committedBytes() - this.blocks.liveBytes());
+		return this.blocks.cachedBytes();
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.freehold.internal.Memory;
 import io.freehold.internal.VirtualMemory;
+import io.freehold.internal.sync.PolledLock;
 import io.freehold.pages.BlockWord;
 import io.freehold.pages.Chunk;
 import io.freehold.pages.Extent;
@@ -58,6 +59,14 @@ final class PooledBlocks implements Purger.Memory {
 
 	private final SharedMagazines shared;
 
+	private final Shrinkage shrinkage = new Shrinkage();
+
+	/** Held by the one who adds up all that is cached. */
+	private final PolledLock checking = new PolledLock();
+
+	/** How many bytes may be cached. */
+	private volatile long maxCached;
+
 	private final long maxRun;
 
 	final Purger purger;
@@ -67,13 +76,14 @@ final class PooledBlocks implements Purger.Memory {
 
 	PooledBlocks(VirtualMemory memory, int stripes, long maxCached, Purger purger) {
 		this.purger = purger;
+		this.maxCached = maxCached;
 		this.pages = new PageHeap(memory, this.map, maxCached / PAGES_SHARE);
 		this.huge = new HugeBlocks(memory, this.map);
 		this.maxRun = this.pages.maxRun();
 		this.threadsAllowance = new CacheAllowance(maxCached / THREADS_SHARE);
 		this.restAllowance = new CacheAllowance(maxCached / REST_SHARE);
 		for (int i = 0; i < this.bins.length; i++) {
-			this.bins[i] = new Bin(i, this.pages, this.map, this.restAllowance);
+			this.bins[i] = new Bin(i, this.pages, this.map, this.restAllowance, this.shrinkage);
 		}
 		this.threads = new ThreadMagazines(this.bins, this.threadsAllowance);
 		this.racks = this.threads.near();
@@ -81,6 +91,7 @@ final class PooledBlocks implements Purger.Memory {
 	}
 
 	void setMaxCached(long bytes) {
+		this.maxCached = bytes;
 		this.threadsAllowance.setLimit(bytes / THREADS_SHARE);
 		this.restAllowance.setLimit(bytes / REST_SHARE);
 		this.pages.setCacheLimit(bytes / PAGES_SHARE);
@@ -278,6 +289,32 @@ final class PooledBlocks implements Purger.Memory {
 		if (!this.threads.give(sizeClass, address, this.ticks.get())) {
 			this.shared.give(sizeClass, address);
 		}
+		if (this.shrinkage.isCheckDue()) {
+			shrink();
+		}
+	}
+
+	/** Gives back all that is cached beside free pages, if more is than is allowed. */
+	private void shrink() {
+		if (!this.checking.tryLock()) {
+			return;
+		}
+		try {
+			boolean exceeded = cachedBytes() > this.maxCached;
+			this.shrinkage.checked(exceeded);
+			if (exceeded) {
+				gather();
+				if (cachedBytes() > this.maxCached) {
+					this.threads.takeSome();
+				}
+			}
+		}
+		catch (OutOfMemoryError ex) {
+			// the heap's: it is tried again later
+		}
+		finally {
+			this.checking.unlock();
+		}
 	}
 
 	/**
@@ -383,6 +420,12 @@ final class PooledBlocks implements Purger.Memory {
 	@Override
 	public long committedBytes() {
 		return this.pages.committedBytes() + this.huge.mappedBytes();
+	}
+
+	/** Returns how many bytes are committed and no part of the place of a block. */
+	long cachedBytes() {
+		// two readings at different times, so that the second may be the larger one
+		return Math.max(0, committedBytes() - liveBytes());
 	}
 
 	long reservedBytes() {

@@ -91,9 +91,9 @@ final class ThreadMagazines {
 		return (int) threadId & ((1 << NEAR_BITS) - 1);
 	}
 
-	/** By another part of the product with the golden ratio. */
+	/** Not the same for two ids that have the same {@link #index}. */
 	static int otherIndex(long threadId) {
-		return (int) ((threadId * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - NEAR_BITS));
+		return (int) (threadId ^ threadId >>> NEAR_BITS ^ 1 << (NEAR_BITS - 1)) & ((1 << NEAR_BITS) - 1);
 	}
 
 	/**
@@ -159,7 +159,7 @@ final class ThreadMagazines {
 
 	/** Returns the share of the current thread if it has one that it may use. */
 	private @Nullable Share find() {
-		if (!isServed(Thread.currentThread())) {
+		if (this.shares.isEmpty() || !isServed(Thread.currentThread())) {
 			return null;
 		}
 		WeakReference<Share> reference = this.local.get();
@@ -271,6 +271,11 @@ final class ThreadMagazines {
 		}
 	}
 
+	/** Takes shares from some waiting threads, unless that was tried a moment ago. */
+	void takeSome() {
+		takeUntil(Long.MAX_VALUE);
+	}
+
 	/**
 	 * Takes shares from waiting threads until there is room in the allowance: first from
 	 * those that have neither taken nor given much lately. Does nothing if that was tried
@@ -278,7 +283,11 @@ final class ThreadMagazines {
 	 * @return whether there may be room now
 	 */
 	boolean makeRoom(long bytes) {
-		if (!this.allowance.permits(bytes) || System.nanoTime() - this.nextRoom < 0 || !this.taking.tryLock()) {
+		return this.allowance.permits(bytes) && takeUntil(bytes);
+	}
+
+	private boolean takeUntil(long bytes) {
+		if (System.nanoTime() - this.nextRoom < 0 || !this.taking.tryLock()) {
 			return false;
 		}
 		try {
