@@ -55,16 +55,26 @@ public final class StackSafeLock {
 		}
 	}
 
-	@SuppressWarnings("ThreadPriorityCheck") // so that its own carrier resumes the thread
 	private boolean lockYielding() {
 		boolean locked = false;
 		if (Thread.currentThread().isVirtual()) {
 			for (int i = 0; i < YIELDS && !locked; i++) {
-				Thread.yield();
+				letOthersRun();
 				locked = this.lock.tryLock();
 			}
 		}
 		return locked;
+	}
+
+	@SuppressWarnings("ThreadPriorityCheck") // so that its own carrier resumes the thread
+	private static void letOthersRun() {
+		try {
+			Thread.yield();
+		}
+		catch (OutOfMemoryError ex) {
+			// not unmounted without heap for its stack
+			Thread.onSpinWait();
+		}
 	}
 
 	private void lockPolling() {
@@ -76,6 +86,11 @@ public final class StackSafeLock {
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;
+			}
+			catch (OutOfMemoryError ex) {
+				// no heap to park a virtual thread, or to tell another of its interrupt
+				interrupted |= !Thread.currentThread().isVirtual();
+				locked = lockYielding();
 			}
 		}
 		if (interrupted) {

@@ -28,24 +28,41 @@ public final class Pause {
 	 * @return whether this thread has napped, as it does when an attempt has failed for
 	 * some time
 	 */
-	@SuppressWarnings("ThreadPriorityCheck") // for those who are waited for
 	public static boolean after(int attempts) {
 		if (attempts % SPINS_BEFORE_YIELD != 0) {
 			Thread.onSpinWait();
 			return false;
 		}
 		if (attempts < SPINS_BEFORE_NAP) {
-			Thread.yield();
+			letOthersRun();
 			return false;
 		}
 		nap(NAP_NANOS);
 		return true;
 	}
 
+	/** Lets other threads run. */
+	@SuppressWarnings("ThreadPriorityCheck") // for those who are waited for
+	static void letOthersRun() {
+		try {
+			Thread.yield();
+		}
+		catch (OutOfMemoryError ex) {
+			// a virtual thread is not unmounted without heap for its stack
+			Thread.onSpinWait();
+		}
+	}
+
 	/** Parks for some time, interrupted or not; an interrupt stays set. */
 	public static void nap(long nanos) {
 		boolean interrupted = Thread.interrupted();
-		LockSupport.parkNanos(nanos);
+		try {
+			LockSupport.parkNanos(nanos);
+		}
+		catch (OutOfMemoryError ex) {
+			// as above: the caller tries again at once
+			Thread.onSpinWait();
+		}
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}

@@ -16,6 +16,10 @@ public final class PolledLock extends ReentrantLock {
 	 * ReentrantLock so do all behind it. Therefore a thread waits in the queue for short
 	 * times, and tries the lock in between. A virtual thread yields first: that puts it
 	 * into the queue of its own carrier, which the carrier looks at in turn.
+	 *
+	 * A virtual thread that parks without heap for its stack throws, and leaves a node in
+	 * the queue that is never resumed. Those behind it find the lock free when they try
+	 * it again.
 	 */
 
 	private static final long serialVersionUID = 1L;
@@ -33,12 +37,13 @@ public final class PolledLock extends ReentrantLock {
 		}
 	}
 
-	@SuppressWarnings("ThreadPriorityCheck") // so that its own carrier resumes the thread
+	/** Does nothing for a platform thread. */
 	private boolean lockYielding() {
 		boolean locked = false;
 		if (Thread.currentThread().isVirtual()) {
 			for (int i = 0; i < YIELDS && !locked; i++) {
-				Thread.yield();
+				// so that its own carrier resumes the thread
+				Pause.letOthersRun();
 				locked = tryLock();
 			}
 		}
@@ -52,10 +57,13 @@ public final class PolledLock extends ReentrantLock {
 			try {
 				locked = tryLock(POLL_NANOS, TimeUnit.NANOSECONDS);
 			}
-			catch (InterruptedException | OutOfMemoryError ex) {
-				// the error if the heap has no room for the exception: the queue needs
-				// none
+			catch (InterruptedException ex) {
 				interrupted = true;
+			}
+			catch (OutOfMemoryError ex) {
+				// no heap to park a virtual thread, or to tell another of its interrupt
+				interrupted |= !Thread.currentThread().isVirtual();
+				locked = lockYielding();
 			}
 		}
 		if (interrupted) {
