@@ -211,6 +211,16 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 		return this.blocks.threads.count();
 	}
 
+	/** Returns whether a thread has magazines. */
+	boolean hasMagazines(long threadId) {
+		return this.blocks.threads.has(threadId);
+	}
+
+	/** Returns how many bytes the magazines of threads have room for. */
+	long allowanceUsed() {
+		return this.blocks.threads.allowanceUsed();
+	}
+
 	/** As the clock does. */
 	void tick() {
 		this.blocks.tick();

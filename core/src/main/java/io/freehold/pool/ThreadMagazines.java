@@ -399,6 +399,14 @@ final class ThreadMagazines {
 		return this.shares.size();
 	}
 
+	boolean has(long threadId) {
+		return this.shares.containsKey(threadId);
+	}
+
+	long allowanceUsed() {
+		return this.allowance.used();
+	}
+
 	/**
 	 * The magazines of a thread, which is held weakly: it is not kept by having used
 	 * memory.
