@@ -1,13 +1,17 @@
 package io.freehold.benchmarks;
 
-import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.freehold.internal.sync.Handshake;
 import io.freehold.pool.PooledAlloc;
 
 /**
@@ -18,6 +22,9 @@ public final class Caching {
 
 	private static final int THREADS = 200;
 
+	/** In the table of racks. */
+	private static final long PLACES = 4096;
+
 	private static final long MIB = 1 << 20;
 
 	private static final long MAX_SIZE = 32 << 10;
@@ -26,17 +33,13 @@ public final class Caching {
 	}
 
 	/**
-	 * Measures the scenarios named, or without arguments all, each in a JVM of its own.
+	 * Measures the scenarios named, or without arguments all.
 	 */
-	public static void main(String[] arguments) throws IOException, InterruptedException {
-		if (arguments.length == 2 && arguments[0].equals("here")) {
-			Scenario.valueOf(arguments[1]).run();
-			return;
-		}
-		List<String> names = (arguments.length == 0)
-				? java.util.Arrays.stream(Scenario.values()).map(Scenario::name).toList() : List.of(arguments);
-		for (String name : names) {
-			System.out.println(Jvm.run(Caching.class, List.of("here", name)));
+	public static void main(String[] arguments) throws InterruptedException {
+		for (Scenario scenario : Scenario.values()) {
+			if (arguments.length == 0 || Set.of(arguments).contains(scenario.name())) {
+				scenario.run();
+			}
 		}
 	}
 
@@ -101,7 +104,7 @@ public final class Caching {
 					bytes += size;
 				}
 				if (!inOrder) {
-					java.util.Collections.shuffle(blocks, new java.util.Random(1));
+					Collections.shuffle(blocks, new Random(1));
 				}
 				long most = 0;
 				int freed = 0;
@@ -160,32 +163,66 @@ public final class Caching {
 		COLLISION {
 			@Override
 			void run() throws InterruptedException {
+				// the first time to have both compiled for all that may happen
+				measure();
+				double[] nanos = measure();
+				report(this, "the first of two", nanos[0], "ns for a pair");
+				report(this, "the second of two", nanos[1], "ns for a pair");
+			}
+
+			private double[] measure() throws InterruptedException {
 				PooledAlloc pooled = new PooledAlloc();
-				newThreadPair(pooled);
+				double[] nanos = new double[2];
 				CountDownLatch end = new CountDownLatch(1);
-				double[] first = new double[1];
-				long[] id = new long[1];
-				CountDownLatch ready = new CountDownLatch(1);
-				Thread one = new Thread(() -> {
-					first[0] = pair(pooled);
-					id[0] = Thread.currentThread().threadId();
-					ready.countDown();
-					await(end);
-				});
-				one.start();
-				ready.await();
-				double[] second = new double[1];
-				Thread two;
-				do {
-					two = new Thread(() -> second[0] = pair(pooled));
+				Thread first = start(end, 1, (random) -> nanos[0] = pair(pooled)).getFirst();
+				Thread second = new Thread(() -> nanos[1] = pair(pooled));
+				while ((second.threadId() - first.threadId()) % PLACES != 0) {
+					second = new Thread(() -> nanos[1] = pair(pooled));
 				}
-				while ((two.threadId() - id[0]) % 4096 != 0);
-				two.start();
-				two.join();
-				report(this, "the first of two", first[0], "ns for a pair");
-				report(this, "the second of two", second[0], "ns for a pair");
-				end.countDown();
-				one.join();
+				second.start();
+				second.join();
+				finish(end, List.of(first));
+				return nanos;
+			}
+		},
+
+		/** The longest pause of a running thread while waiting threads are asked. */
+		STALL {
+			@Override
+			void run() throws InterruptedException {
+				CountDownLatch end = new CountDownLatch(1);
+				List<Thread> threads = start(end, 1000, (random) -> {
+				});
+				for (int round = 0; round < 2; round++) {
+					stall("nothing", () -> {
+					});
+					stall("1,000 threads asked one by one", () -> threads
+						.forEach((thread) -> Handshake.isOutside(thread, PooledAlloc.class.getPackageName())));
+					stall("1,000 shared arenas closed", () -> threads.forEach((thread) -> Arena.ofShared().close()));
+				}
+				finish(end, threads);
+			}
+
+			private void stall(String what, Runnable work) throws InterruptedException {
+				long[] longest = new long[1];
+				Thread running = new Thread(() -> {
+					long last = System.nanoTime();
+					while (!Thread.currentThread().isInterrupted()) {
+						long now = System.nanoTime();
+						longest[0] = Math.max(longest[0], now - last);
+						last = now;
+					}
+				});
+				running.start();
+				long start = System.nanoTime();
+				for (int i = 0; i < 10; i++) {
+					work.run();
+				}
+				double micros = (System.nanoTime() - start) / 1e4 / 1000;
+				running.interrupt();
+				running.join();
+				report(this, what + ", each", micros, "us");
+				report(this, what + ", longest pause", longest[0] / 1e3, "us");
 			}
 		};
 

@@ -124,8 +124,8 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	/**
 	 * Sets how long freed memory is kept before it goes back to the operating system: for
 	 * at least half of this time, and no longer than this time and a tenth of a second.
-	 * The magazines of living platform threads are theirs to empty, when they next come
-	 * by.
+	 * What is kept for a platform thread goes back when the thread waits, or when it next
+	 * needs more than is kept for it.
 	 * @param delay the delay
 	 * @throws IllegalArgumentException if it is negative
 	 */
@@ -170,8 +170,8 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	}
 
 	/**
-	 * Returns what can be returned to the operating system now, except for the blocks in
-	 * the magazines of other threads that are alive.
+	 * Returns what can be returned to the operating system now, except for the free
+	 * blocks that are kept for other threads.
 	 */
 	@Override
 	public void trim() {
