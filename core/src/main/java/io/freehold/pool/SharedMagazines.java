@@ -26,7 +26,7 @@ final class SharedMagazines {
 		this.bins = bins;
 		this.stripes = new Stripe[stripes];
 		for (int i = 0; i < stripes; i++) {
-			this.stripes[i] = new Stripe(new Magazines(bins, allowance, null));
+			this.stripes[i] = new Padded(new Magazines(bins, allowance, null));
 		}
 	}
 
@@ -115,7 +115,7 @@ final class SharedMagazines {
 	}
 
 	/** Magazines with a lock. */
-	static final class Stripe {
+	static class Stripe {
 
 		private static final VarHandle LOCKED;
 
@@ -145,6 +145,21 @@ final class SharedMagazines {
 
 		void unlock() {
 			LOCKED.setRelease(this, 0);
+		}
+
+	}
+
+	/** A stripe that shares no cache line with the next one. */
+	private static final class Padded extends Stripe {
+
+		// two lines of 64 bytes, because they are fetched in pairs
+
+		long p0, p1, p2, p3, p4, p5, p6, p7;
+
+		long q0, q1, q2, q3, q4, q5, q6, q7;
+
+		Padded(Magazines magazines) {
+			super(magazines);
 		}
 
 	}
