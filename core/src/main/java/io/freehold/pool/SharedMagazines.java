@@ -150,7 +150,7 @@ final class SharedMagazines {
 	}
 
 	/** A stripe that shares no cache line with the next one. */
-	private static final class Padded extends Stripe {
+	static final class Padded extends Stripe {
 
 		// two lines of 64 bytes, because they are fetched in pairs
 
