@@ -45,7 +45,7 @@ public final class BudgetAccount implements Budget {
 	final @Nullable BudgetAccount parent;
 
 	/** One for the whole tree: held to change limits, and who may retain credit. */
-	private final PolledLock tree;
+	final PolledLock tree;
 
 	private final long softLimit;
 
@@ -185,13 +185,28 @@ public final class BudgetAccount implements Budget {
 			long reserved = account.word.decided();
 			if (reserved > account.peak.get()) {
 				if (Roll.isOdd(mark)) {
-					account.settlePeak(account == this, account.peak.slack());
+					boolean own = account == this && account.retains();
+					if (own || account.isPeakUncertain(reserved, account.peak.slack())) {
+						account.settlePeak(own, account.peak.slack());
+					}
 				}
 				else {
 					account.raisePeak(reserved, mark);
 				}
 			}
 		}
+	}
+
+	/** Whether the ledger of this very account may retain credit. */
+	private boolean retains() {
+		Roll roll = this.roll;
+		return roll != null && roll.retains();
+	}
+
+	/** Whether the peak may be missed by more than a slack, or a soft limit by it. */
+	private boolean isPeakUncertain(long reserved, long slack) {
+		long peak = this.peak.get();
+		return reserved > peak + slack || (reserved >= this.softLimit && peak < this.softLimit);
 	}
 
 	/** Recalls credit as far as it makes the peak uncertain by more than a slack. */
@@ -202,9 +217,7 @@ public final class BudgetAccount implements Budget {
 			if (roll != null && own) {
 				roll.recallOwn();
 			}
-			long peak = this.peak.get();
-			long reserved = this.word.reserved();
-			if (roll != null && (reserved > peak + slack || (reserved >= this.softLimit && peak < this.softLimit))) {
+			if (roll != null && isPeakUncertain(this.word.reserved(), slack)) {
 				roll.recall();
 			}
 			int mark = mark();
@@ -362,6 +375,20 @@ public final class BudgetAccount implements Budget {
 
 	@Override
 	public long used() {
+		return used(false);
+	}
+
+	/**
+	 * Returns what {@link #used()} does, at a cost that does not grow with the number of
+	 * descendants: where many of them retain credit, how much that is was found out up to
+	 * a tenth of a second ago.
+	 * @return bytes
+	 */
+	public long recentlyUsed() {
+		return used(true);
+	}
+
+	private long used(boolean recently) {
 		Roll roll = this.roll;
 		if (roll == null || !Roll.isOdd(roll.mark())) {
 			return this.word.reserved();
@@ -369,12 +396,21 @@ public final class BudgetAccount implements Budget {
 		StackSpace.forBackend();
 		this.tree.lock();
 		try {
-			long credit = roll.credit();
+			long credit = recently ? roll.recentCredit() : roll.credit();
 			return Math.max(0, this.word.reserved() - credit);
 		}
 		finally {
 			this.tree.unlock();
 		}
+	}
+
+	/**
+	 * Returns the bytes in use, and those that are retained for blocks to come, by the
+	 * account and its descendants.
+	 * @return bytes
+	 */
+	public long reserved() {
+		return this.word.reserved();
 	}
 
 	@Override

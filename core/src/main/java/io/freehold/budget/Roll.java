@@ -1,5 +1,7 @@
 package io.freehold.budget;
 
+import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #mark}.
  */
 final class Roll {
+
+	/** Places at which to look for credit that are few enough to look each time. */
+	private static final int FEW = 64;
+
+	private static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final BudgetAccount account;
 
@@ -18,8 +25,20 @@ final class Roll {
 	 */
 	private volatile int mark;
 
-	/** The ledger of the account, while it may retain credit. */
-	private @Nullable Ledger ledger;
+	/**
+	 * The ledger of the account, while it may retain credit. Written under the lock of
+	 * the tree.
+	 */
+	private volatile @Nullable Ledger ledger;
+
+	/** What is retained here and below, when it was last added up for a message. */
+	private long lastCredit;
+
+	/** How many places were looked at for that. */
+	private int lastPlaces;
+
+	/** When that was, in nanoseconds. */
+	private long lastTime;
 
 	/** What was released below and is to be released here, during a recall. */
 	private long collected;
@@ -55,6 +74,11 @@ final class Roll {
 
 	private @Nullable Roll above() {
 		return (this.account.parent != null) ? this.account.parent.roll : null;
+	}
+
+	/** Whether the ledger of the account may retain credit. Needs no lock. */
+	boolean retains() {
+		return this.ledger != null;
 	}
 
 	/** Lists the ledger of the account. Its ancestors have rolls. */
@@ -106,14 +130,15 @@ final class Roll {
 
 	/** Releases the credit that is retained here. */
 	void recallOwn() {
-		if (this.ledger == null) {
+		Ledger ledger = this.ledger;
+		if (ledger == null) {
 			return;
 		}
 		if (this.first == null) {
 			recall();
 			return;
 		}
-		long credit = this.ledger.surrender();
+		long credit = ledger.surrender();
 		this.ledger = null;
 		this.account.releaseHere(credit);
 		releaseAbove(credit, false);
@@ -132,8 +157,9 @@ final class Roll {
 				continue;
 			}
 			long sum = roll.collected;
-			if (roll.ledger != null) {
-				sum += roll.ledger.surrender();
+			Ledger ledger = roll.ledger;
+			if (ledger != null) {
+				sum += ledger.surrender();
 				roll.ledger = null;
 			}
 			roll.collected = 0;
@@ -166,11 +192,28 @@ final class Roll {
 
 	/** Returns how much is retained here and below, approximately while it changes. */
 	long credit() {
-		long sum = (this.ledger != null) ? this.ledger.credit() : 0;
+		Ledger ledger = this.ledger;
+		long sum = (ledger != null) ? ledger.credit() : 0;
+		int places = 1;
 		for (Roll child = this.first; child != null; child = child.next) {
 			sum += child.credit();
+			places += child.lastPlaces;
 		}
+		this.lastPlaces = places;
 		return sum;
+	}
+
+	/**
+	 * Returns how much is retained here and below. Where that is a long way to look, it
+	 * is what was found up to a tenth of a second ago.
+	 */
+	long recentCredit() {
+		long now = System.nanoTime();
+		if (this.lastPlaces <= FEW || now - this.lastTime > RECENT_NANOS) {
+			this.lastCredit = credit();
+			this.lastTime = now;
+		}
+		return this.lastCredit;
 	}
 
 	/** Whether marks, links and bytes agree, from here down. */
@@ -182,8 +225,8 @@ final class Roll {
 			}
 			before = child;
 		}
-		return isListed() == (this.ledger != null || this.first != null)
-				&& (this.ledger == null || this.ledger.isListed());
+		Ledger ledger = this.ledger;
+		return isListed() == (ledger != null || this.first != null) && (ledger == null || ledger.isListed());
 	}
 
 }

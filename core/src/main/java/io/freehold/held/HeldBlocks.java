@@ -91,6 +91,14 @@ public interface HeldBlocks {
 	 */
 	void drain(Freed freed);
 
+	/**
+	 * Told when the owner has no block and will not have one again. From now on it
+	 * refuses whatever is freed or claimed, and what it was known by may be another
+	 * owner's. A second call does nothing.
+	 */
+	default void retire() {
+	}
+
 	/** Returns whether the records agree with each other. */
 	boolean isValid();
 

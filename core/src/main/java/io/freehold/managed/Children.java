@@ -7,6 +7,8 @@ import java.util.Map;
 
 import io.freehold.internal.sync.PolledLock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The children of a node, in the order of their creation. Guarded by a lock, under which
  * the node's gate is closed too: a child is either found by the close, or refused because
@@ -19,6 +21,9 @@ final class Children {
 	private final Map<String, Node> nodes = new LinkedHashMap<>();
 
 	private final Node parent;
+
+	/** Made for the first refusal; another one would do no harm. */
+	private volatile @Nullable BiggestChildren biggest;
 
 	Children(Node parent) {
 		this.parent = parent;
@@ -60,11 +65,43 @@ final class Children {
 	List<Node> nodes() {
 		this.lock.lock();
 		try {
-			return new ArrayList<>(this.nodes.values());
+			// most have none
+			return this.nodes.isEmpty() ? List.of() : new ArrayList<>(this.nodes.values());
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	int count() {
+		this.lock.lock();
+		try {
+			return this.nodes.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns a snapshot, made in no more time than it takes to copy it. */
+	Node[] array() {
+		this.lock.lock();
+		try {
+			return this.nodes.values().toArray(new Node[this.nodes.size()]);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns the words for the biggest ones, for a refusal; perhaps none. */
+	String biggest() {
+		BiggestChildren biggest = this.biggest;
+		if (biggest == null) {
+			biggest = new BiggestChildren(this);
+			this.biggest = biggest;
+		}
+		return biggest.words();
 	}
 
 	/** Closes the gate of the parent and returns the children it has by then. */

@@ -1,10 +1,13 @@
 package io.freehold.managed;
 
 import java.lang.System.Logger.Level;
+import java.util.List;
 
 import io.freehold.internal.sync.Faults;
 import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.StackSpace;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a node ends.
@@ -28,7 +31,7 @@ final class Ending extends PendingClose {
 
 	private final Node node;
 
-	private final boolean liveExpected;
+	final boolean liveExpected;
 
 	/** Held while the node is being ended; taken by a parent before its children. */
 	private final PolledLock lock = new PolledLock();
@@ -47,6 +50,12 @@ final class Ending extends PendingClose {
 
 	/** The bytes of those. Guarded by the lock. */
 	private long reclaimedBytes;
+
+	/**
+	 * What was live here and below and is not logged yet, null if nothing. Guarded by the
+	 * lock.
+	 */
+	private @Nullable Remains remains;
 
 	Ending(Node node, boolean liveExpected) {
 		this.node = node;
@@ -123,33 +132,43 @@ final class Ending extends PendingClose {
 			if (this.ended) {
 				return Outcome.DONE;
 			}
-			Outcome outcome = revokeAll();
-			if (outcome != Outcome.DONE) {
-				return outcome;
+			Outcome outcome = tryEnd();
+			if (outcome != Outcome.BUSY || isPending()) {
+				// a short wait is followed by another attempt
+				logRemains();
 			}
-			if (!this.node.gate.drain() || isSettling()) {
-				return Outcome.BUSY;
-			}
-			this.node.gate.ledger.close();
-			reportLive();
-			// before another thread that closes too sees it ended
-			this.node.leave();
-			this.ended = true;
-			return Outcome.DONE;
+			return outcome;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	private Outcome tryEnd() {
+		Outcome outcome = revokeAll();
+		if (outcome != Outcome.DONE) {
+			return outcome;
+		}
+		List<Node> surviving = this.node.children.nodes();
+		if (!this.node.gate.drain() || isSettling(surviving)) {
+			return Outcome.BUSY;
+		}
+		this.node.gate.ledger.close();
+		reportLive(surviving);
+		// before another thread that closes too sees it ended
+		this.node.leave();
+		this.ended = true;
+		this.node.retire();
+		return Outcome.DONE;
+	}
+
 	/**
 	 * Whether a call in flight has counted its block as gone, but not given its bytes
 	 * back yet. They would show in the budget of a node that is closed.
 	 */
-	private boolean isSettling() {
+	private boolean isSettling(List<Node> surviving) {
 		long own = this.node.budget.used();
-		for (Node child : this.node.children.nodes()) {
-			// those that outlive the tree
+		for (Node child : surviving) {
 			own -= child.budget.used();
 		}
 		return own != 0 && ++this.settling < MAX_SETTLING;
@@ -179,7 +198,7 @@ final class Ending extends PendingClose {
 	}
 
 	/** Reports what was live when the node closed, and what stays so. Never throws. */
-	private void reportLive() {
+	private void reportLive(List<Node> surviving) {
 		long blocks = this.node.gate.drainedBlocks() + this.reclaimedBlocks;
 		long bytes = this.node.gate.drainedBytes() + this.reclaimedBytes;
 		if (blocks != 0 && !this.reported) {
@@ -188,14 +207,41 @@ final class Ending extends PendingClose {
 			if (!this.liveExpected) {
 				this.node.leaked(blocks, bytes);
 			}
-			Faults.log(this.liveExpected ? Level.INFO : Level.WARNING,
-					this.node + ": closed with " + blocks + " blocks (" + bytes + " bytes) still live", null);
+			reported(blocks, bytes);
 		}
-		for (Node child : this.node.children.nodes()) {
+		for (Node child : surviving) {
 			long live = child.budget.used();
 			if (live != 0) {
 				Faults.log(Level.INFO, child + ": " + live + " bytes are still live and stay so", null);
 			}
+		}
+	}
+
+	/** Leaves it to the uppermost node that this thread ends to log what was live. */
+	private void reported(long blocks, long bytes) {
+		Ending top = this;
+		for (Node above = this.node.parent; above != null
+				&& above.ending.lock.isHeldByCurrentThread(); above = above.parent) {
+			top = above.ending;
+		}
+		try {
+			if (top.remains == null) {
+				top.remains = new Remains(top.node);
+			}
+			top.remains.add(this.node, blocks, bytes);
+		}
+		catch (OutOfMemoryError ex) {
+			Remains.log(this.node, blocks, bytes);
+		}
+	}
+
+	/** Logs what was live here and below. Throws nothing. */
+	private void logRemains() {
+		Remains remains = this.remains;
+		if (remains != null) {
+			// logged once, whatever fails
+			this.remains = null;
+			remains.log();
 		}
 	}
 

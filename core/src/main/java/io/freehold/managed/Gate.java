@@ -1,6 +1,5 @@
 package io.freehold.managed;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 import io.freehold.AllocationException;
@@ -13,7 +12,6 @@ import io.freehold.budget.BudgetAccount;
 import io.freehold.budget.Ledger;
 import io.freehold.held.BlockRecord;
 import io.freehold.held.HeldBlocks;
-import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.internal.sync.Faults;
 import io.freehold.internal.sync.StackSpace;
@@ -53,12 +51,10 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 	private final AllocationProbe probe;
 
 	/**
-	 * The scope of all segments handed out; closed by the owner, after {@link #closing}.
+	 * What all segments handed out are slices of; closed by the owner, after
+	 * {@link #closing}.
 	 */
-	private final Arena arena;
-
-	/** What all segments handed out are slices of. */
-	private final MemorySegment everything;
+	private final Segments segments = new Segments();
 
 	/** Set once, before anything is revoked or returned. */
 	private volatile boolean closing;
@@ -76,8 +72,6 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		this.blocks = blocks;
 		this.tally = tally;
 		this.probe = probe;
-		this.arena = Arena.ofShared();
-		this.everything = Memory.everything(this.arena);
 	}
 
 	void close() {
@@ -90,16 +84,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 
 	/** Makes all segments inaccessible, unless a native call holds one. */
 	boolean tryRevoke() {
-		try {
-			if (this.arena.scope().isAlive()) {
-				this.arena.close();
-			}
-			return true;
-		}
-		catch (IllegalStateException ex) {
-			// held by a native call
-			return false;
-		}
+		return this.segments.tryRevoke();
 	}
 
 	MemorySegment allocate(Layout layout, boolean zeroed) {
@@ -121,9 +106,22 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		}
 	}
 
-	/** Makes the segment of a block. */
+	/**
+	 * Makes the segment of a block.
+	 * @throws IllegalStateException if a close has come first
+	 */
 	MemorySegment wrap(long address, Layout layout) {
-		return Memory.slice(this.everything, address, layout.size());
+		return this.segments.of(address, layout.size());
+	}
+
+	/** Allocates, or counts the failure and returns 0. */
+	long takeOrNone(Layout layout, boolean zeroed) {
+		long address = tryTake(this.blocks, layout.size(), layout.alignment(), zeroed, this.account);
+		if (address > 0) {
+			return address;
+		}
+		count(layout, reason(address));
+		return 0;
 	}
 
 	/** Allocates, or throws and counts the failure. */
@@ -152,8 +150,11 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 			return refused(reason(refuser));
 		}
 		long address = 0;
+		boolean late = true;
 		try {
-			address = blocks.allocate(size, alignment, zeroed);
+			// the block is counted: either a close waits for it, or it is seen here
+			late = this.closing;
+			address = late ? 0 : blocks.allocate(size, alignment, zeroed);
 		}
 		finally {
 			if (address == 0) {
@@ -161,7 +162,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 			}
 		}
 		if (address == 0) {
-			return refused(Reason.EXHAUSTED);
+			return refused(late ? Reason.CLOSED : Reason.EXHAUSTED);
 		}
 		if (this.probe != AllocationProbe.NONE) {
 			observeAllocated(address, size);
@@ -239,7 +240,8 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		return new AllocationException(this.place.name(), layout, Reason.EXHAUSTED, String.valueOf(wait.getMessage()));
 	}
 
-	private void count(Layout layout, Reason reason) {
+	/** Counts a failure. */
+	void count(Layout layout, Reason reason) {
 		this.tally.failed(reason);
 		try {
 			this.probe.failed(this.place.name(), layout, reason);
@@ -325,7 +327,10 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		return new Resize(this, block.address(), oldLayout, newLayout, false).run(block);
 	}
 
-	/** Replaces a block given by its address, or throws with the old one as it was. */
+	/**
+	 * Replaces a block given by its address; if that is refused, counts the failure and
+	 * returns 0 with the block as it was.
+	 */
 	long takeResized(long address, Layout oldLayout, Layout newLayout) {
 		return new Resize(this, address, oldLayout, newLayout, false).run();
 	}
@@ -418,7 +423,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 
 	/** Says what is wrong with a block that is not held as the caller believes. */
 	MisuseException misuse(long address, Layout layout, Kind ifFreed, @Nullable MemorySegment block) {
-		boolean ours = block != null && block.scope().equals(this.arena.scope());
+		boolean ours = block != null && this.segments.include(block);
 		Kind kind = this.closing ? Kind.ALLOCATOR_CLOSED : ifFreed;
 		return new MisuseAudit(this.place, this.blocks).explain(address, layout, ours ? kind : null);
 	}

@@ -3,6 +3,7 @@ package io.freehold.managed;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.budget.BudgetAccount;
+import io.freehold.held.Owner;
 import io.freehold.held.OwningAlloc;
 import io.freehold.probe.AllocationProbe;
 import io.freehold.spi.GlobalAlloc;
@@ -23,10 +24,14 @@ final class Heaps {
 
 	private final AllocationProbe probe;
 
+	/** What the backend knows their blocks by, if it keeps owners. */
+	private final @Nullable Owner owner;
+
 	Heaps(Node node, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
 		this.node = node;
 		// out of reach of others that use the backend, if it keeps owners
-		this.backend = (backend instanceof OwningAlloc owning) ? owning.newOwner() : backend;
+		this.owner = (backend instanceof OwningAlloc owning) ? owning.newOwner() : null;
+		this.backend = (this.owner != null) ? this.owner : backend;
 		this.tally = tally;
 		this.probe = probe;
 	}
@@ -61,6 +66,13 @@ final class Heaps {
 			if (lease instanceof NodeHeap heap) {
 				heap.refuse();
 			}
+		}
+	}
+
+	/** None of them will have a block again. */
+	void retire() {
+		if (this.owner != null) {
+			this.owner.retire();
 		}
 	}
 

@@ -304,6 +304,12 @@ final class Node implements ManagedAllocator, Place {
 		}
 	}
 
+	/** Has ended and will not have any block again. */
+	void retire() {
+		this.gate.retire();
+		this.heaps.retire();
+	}
+
 	/** Whether the books of this subtree agree, while nothing is in flight there. */
 	boolean isValid() {
 		boolean valid = this.gate.isValid() && this.leases.isValid() && this.heaps.isValid()

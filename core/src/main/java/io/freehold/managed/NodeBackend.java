@@ -26,9 +26,10 @@ record NodeBackend(Node node) implements GlobalAlloc {
 	private long take(Layout layout, boolean zeroed) {
 		StackSpace.forBackend();
 		try {
-			return this.node.gate.take(layout, zeroed);
+			return this.node.gate.takeOrNone(layout, zeroed);
 		}
 		catch (AllocationException ex) {
+			// it waited too long
 			return 0;
 		}
 	}
@@ -46,6 +47,7 @@ record NodeBackend(Node node) implements GlobalAlloc {
 			return this.node.gate.takeResized(address, Layout.of(oldSize, alignment), Layout.of(newSize, alignment));
 		}
 		catch (AllocationException ex) {
+			// it waited too long
 			return 0;
 		}
 	}

@@ -54,7 +54,15 @@ final class NodeGate extends Gate {
 	@Override
 	void drainBlocks() {
 		this.chunks.drain(this);
-		this.blocks.drain(this);
+		if (holdsAny()) {
+			this.blocks.drain(this);
+		}
+	}
+
+	/** Has had its last block. */
+	void retire() {
+		this.chunks.retire();
+		this.blocks.retire();
 	}
 
 	@Override

@@ -56,6 +56,11 @@ abstract class PendingClose extends Clock.Task {
 		}
 	}
 
+	/** Whether the clock tries it. */
+	final boolean isPending() {
+		return this.pending;
+	}
+
 	/** Lets the clock try until it is done. Never throws. */
 	final void retryLater() {
 		if (!this.pending) {

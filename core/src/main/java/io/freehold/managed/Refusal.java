@@ -9,8 +9,6 @@ import io.freehold.budget.Budget;
  */
 final class Refusal {
 
-	private static final int BIGGEST = 3;
-
 	private Refusal() {
 	}
 
@@ -21,8 +19,8 @@ final class Refusal {
 	/** Appends the levels of a node and its ancestors. */
 	static void path(StringBuilder text, Node node, long asked) {
 		for (Node level = node; level != null; level = level.parent) {
-			if (level(text, level.name(), level.budget.limit(), level.budget.used(), asked)) {
-				biggestChildren(text, level);
+			if (level(text, level.name(), level.budget.limit(), level.budget.recentlyUsed(), asked)) {
+				text.append(level.children.biggest());
 			}
 		}
 	}
@@ -42,35 +40,6 @@ final class Refusal {
 			text.append(" <- does not fit");
 		}
 		return full;
-	}
-
-	/** Looks at each child once, and keeps the biggest in order. */
-	private static void biggestChildren(StringBuilder text, Node node) {
-		String[] names = new String[BIGGEST];
-		long[] used = new long[BIGGEST];
-		for (Node child : node.children.nodes()) {
-			insert(names, used, child.name(), child.budget.used());
-		}
-		String separator = ", biggest children: ";
-		for (int i = 0; i < BIGGEST && used[i] > 0; i++) {
-			text.append(separator).append(names[i]).append(" with ").append(used[i]);
-			separator = ", ";
-		}
-	}
-
-	private static void insert(String[] names, long[] used, String name, long bytes) {
-		int place = BIGGEST;
-		while (place > 0 && bytes > used[place - 1]) {
-			place--;
-		}
-		if (place < BIGGEST) {
-			for (int i = BIGGEST - 1; i > place; i--) {
-				names[i] = names[i - 1];
-				used[i] = used[i - 1];
-			}
-			names[place] = name;
-			used[place] = bytes;
-		}
 	}
 
 }

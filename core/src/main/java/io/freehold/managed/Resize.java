@@ -45,6 +45,9 @@ final class Resize implements Successor {
 	/** The segment of the new block. */
 	private @Nullable MemorySegment segment;
 
+	/** Why the block was not replaced. */
+	private @Nullable Reason refusal;
+
 	Resize(Gate gate, long address, Layout oldLayout, Layout newLayout, boolean zeroed) {
 		this.gate = gate;
 		this.blocks = gate.blocks;
@@ -58,14 +61,38 @@ final class Resize implements Successor {
 	MemorySegment run(MemorySegment block) {
 		this.wrapped = true;
 		long moved = replace(block);
+		if (this.refusal != null) {
+			throw this.gate.failure(this.newLayout, this.refusal, growth());
+		}
 		MemorySegment segment = this.segment;
 		// it is missing if a foreign backend has moved the block and the heap was full
-		return (segment != null) ? segment : this.gate.wrap(moved, this.newLayout);
+		return (segment != null) ? segment : wrap(moved);
 	}
 
-	/** Replaces the block, given by its address, or throws with the old one as it was. */
+	private MemorySegment wrap(long moved) {
+		try {
+			return this.gate.wrap(moved, this.newLayout);
+		}
+		catch (IllegalStateException ex) {
+			if (!this.gate.isClosing()) {
+				throw ex;
+			}
+			// a close has revoked all, and frees the block
+			throw this.gate.failure(this.newLayout, Reason.CLOSED, growth());
+		}
+	}
+
+	/**
+	 * Replaces the block, given by its address; if that is refused, counts the failure
+	 * and returns 0 with the old one as it was.
+	 */
 	long run() {
-		return replace(null);
+		long moved = replace(null);
+		if (this.refusal != null) {
+			this.gate.count(this.newLayout, this.refusal);
+			return 0;
+		}
+		return moved;
 	}
 
 	@Override
@@ -110,9 +137,7 @@ final class Resize implements Successor {
 			// the close may have been here before the block was restored
 			refusal = Reason.CLOSED;
 		}
-		if (refusal != null) {
-			throw this.gate.failure(this.newLayout, refusal, growth());
-		}
+		this.refusal = refusal;
 		return moved;
 	}
 

@@ -90,6 +90,17 @@ public abstract class Extent {
 	}
 
 	/**
+	 * Returns the number of the first place that starts at an address or behind it, or
+	 * how many places there are.
+	 */
+	final int firstPlace(long address) {
+		if (address <= this.base) {
+			return 0;
+		}
+		return (address - this.base < this.length) ? index(address - 1) + 1 : this.words.length;
+	}
+
+	/**
 	 * Makes a place that the caller owns a block, having written nothing to its memory:
 	 * there is nothing that somebody could find half-done who finds the block by its word
 	 * alone, and who is handed its address is handed its word too.

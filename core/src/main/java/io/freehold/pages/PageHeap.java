@@ -390,17 +390,23 @@ public final class PageHeap {
 		chunk.close();
 	}
 
-	/** Visits every chunk, and each other extent in it once. */
-	public void forEachExtent(Visitor visitor) {
+	/**
+	 * Returns the bit that stands for the slice an address lies in, and for others.
+	 */
+	public static long slice(long address) {
+		return 1L << (address >>> ExtentMap.SLICE_SHIFT);
+	}
+
+	/** Visits the places in all slices that some of these bits stand for. */
+	public void forEachSlice(long slices, Visitor visitor) {
 		for (Chunk chunk : chunks()) {
-			visitor.visit(chunk);
-			Extent last = chunk;
-			for (long address = chunk.base(); address < chunk.base()
-					+ chunk.length(); address += ExtentMap.SLICE_SIZE) {
-				Extent extent = this.map.get(address);
-				if (extent != null && extent != last && extent != chunk) {
-					visitor.visit(extent);
-					last = extent;
+			long end = chunk.base() + chunk.length();
+			for (long address = chunk.base(); address < end; address += ExtentMap.SLICE_SIZE) {
+				Extent extent = ((slices & slice(address)) != 0) ? this.map.get(address) : null;
+				// a huge block if the chunk was unmapped meanwhile
+				if (extent != null && !(extent instanceof HugeBlock)) {
+					visitor.visit(extent, extent.firstPlace(address),
+							extent.firstPlace(address + ExtentMap.SLICE_SIZE));
 				}
 			}
 		}
@@ -464,12 +470,12 @@ public final class PageHeap {
 		}
 	}
 
-	/** Told of extents. */
+	/** Told of places. */
 	@FunctionalInterface
 	public interface Visitor {
 
-		/** Called for an extent. */
-		void visit(Extent extent);
+		/** Called for the places of an extent from the first to that before the end. */
+		void visit(Extent extent, int first, int end);
 
 	}
 

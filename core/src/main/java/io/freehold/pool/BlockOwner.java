@@ -1,5 +1,8 @@
 package io.freehold.pool;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 import io.freehold.held.BlockRecord;
 import io.freehold.held.HeldBlocks;
 import io.freehold.held.Owner;
@@ -17,35 +20,80 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockOwner implements Owner {
 
+	/*
+	 * A close looks for blocks only where the owner may have some: in the slices of the
+	 * address space whose bits are set, each of which stands for one in 64. That depends
+	 * on what this owner has done, not on what others have, and there is nothing to
+	 * clear.
+	 *
+	 * A thread makes a block live, and then sets the bit if it is missing. A close that
+	 * reads the bits in between misses the block, as it misses one that is live only
+	 * later. That does no harm: the block was counted before, so that the close looks
+	 * again until no block is counted; and the bit is set by then, unless the thread has
+	 * seen that the allocator is closing and frees the block itself.
+	 */
+
+	private static final VarHandle SLICES;
+
+	private static final VarHandle NUMBER;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			SLICES = lookup.findVarHandle(BlockOwner.class, "slices", long.class);
+			NUMBER = lookup.findVarHandle(BlockOwner.class, "number", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final PooledBlocks blocks;
 
 	private final BlockAudit audit;
 
 	private final BlockResize resize;
 
-	private final long number;
+	private final OwnerNumbers numbers;
 
-	BlockOwner(PooledBlocks blocks, BlockAudit audit, BlockResize resize, long number) {
+	/** That of no owner after this one was retired. Plain loads. */
+	private long number;
+
+	/**
+	 * The slices in which blocks of this owner were made live. Bits are set atomically
+	 * and read plainly: a bit that is seen late is set once more.
+	 */
+	private long slices;
+
+	BlockOwner(PooledBlocks blocks, BlockAudit audit, BlockResize resize, long number, OwnerNumbers numbers) {
 		this.blocks = blocks;
 		this.audit = audit;
 		this.resize = resize;
 		this.number = number;
+		this.numbers = numbers;
 	}
 
 	@Override
 	public long allocate(long size, long alignment, boolean zeroed) {
-		return zeroed ? this.blocks.allocateZeroed(size, alignment, this.number, false)
-				: this.blocks.allocate(size, alignment, this.number, false);
+		return zeroed ? allocateZeroed(size, alignment) : allocate(size, alignment);
 	}
 
 	@Override
 	public long allocate(long size, long alignment) {
-		return this.blocks.allocate(size, alignment, this.number, false);
+		return noted(this.blocks.allocate(size, alignment, this.number, false));
 	}
 
 	@Override
 	public long allocateZeroed(long size, long alignment) {
-		return this.blocks.allocateZeroed(size, alignment, this.number, false);
+		return noted(this.blocks.allocateZeroed(size, alignment, this.number, false));
+	}
+
+	private long noted(long address) {
+		long slice = PageHeap.slice(address);
+		if ((this.slices & slice) == 0 && address != 0) {
+			SLICES.getAndBitwiseOr(this, slice);
+		}
+		return address;
 	}
 
 	@Override
@@ -72,13 +120,13 @@ final class BlockOwner implements Owner {
 
 	@Override
 	public long resizeClaimed(long address, long oldSize, long alignment, long newSize, Successor successor) {
-		return this.resize.resize(address, oldSize, alignment, newSize, this.number, successor);
+		return noted(this.resize.resize(address, oldSize, alignment, newSize, this.number, successor));
 	}
 
 	@Override
 	public long replaceClaimed(long address, long oldSize, long oldAlignment, long newSize, long newAlignment,
 			boolean zeroed, Successor successor) {
-		return this.resize.move(address, oldSize, newSize, newAlignment, this.number, zeroed, successor);
+		return noted(this.resize.move(address, oldSize, newSize, newAlignment, this.number, zeroed, successor));
 	}
 
 	@Override
@@ -129,7 +177,11 @@ final class BlockOwner implements Owner {
 
 	@Override
 	public void drain(Freed freed) {
-		this.blocks.pages.forEachExtent(new Drain(this, freed));
+		long slices = (long) SLICES.getAcquire(this);
+		if (slices == 0) {
+			return;
+		}
+		this.blocks.pages.forEachSlice(slices, new Drain(this, freed));
 		HugeBlock huge = this.blocks.huge.findLive(this.number);
 		while (huge != null) {
 			long size = huge.size();
@@ -140,8 +192,8 @@ final class BlockOwner implements Owner {
 		}
 	}
 
-	private void drain(Extent extent, HeldBlocks.Freed freed) {
-		for (int i = 0; i < extent.places(); i++) {
+	private void drain(Extent extent, int first, int end, HeldBlocks.Freed freed) {
+		for (int i = first; i < end; i++) {
 			long word = extent.word(i);
 			if (BlockWord.isLive(word) && BlockWord.owner(word) == this.number) {
 				long size = BlockWord.size(word);
@@ -149,6 +201,15 @@ final class BlockOwner implements Owner {
 					freed.freed(extent.address(i), size);
 				}
 			}
+		}
+	}
+
+	@Override
+	public void retire() {
+		// first, so that no number is ever given back twice
+		long number = (long) NUMBER.getAndSet(this, OwnerNumbers.NONE);
+		if (number != OwnerNumbers.NONE) {
+			this.numbers.give(number);
 		}
 	}
 
@@ -167,12 +228,12 @@ final class BlockOwner implements Owner {
 		return PooledAlloc.NAME + " owner " + this.number;
 	}
 
-	/** Frees the blocks of the owner in the extents that it visits. */
+	/** Frees the blocks of the owner in the places that it visits. */
 	private record Drain(BlockOwner owner, HeldBlocks.Freed freed) implements PageHeap.Visitor {
 
 		@Override
-		public void visit(Extent extent) {
-			this.owner.drain(extent, this.freed);
+		public void visit(Extent extent, int first, int end) {
+			this.owner.drain(extent, first, end, this.freed);
 		}
 
 	}

@@ -1,7 +1,6 @@
 package io.freehold.pool;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.freehold.MisuseException.Kind;
 import io.freehold.held.Owner;
@@ -51,8 +50,7 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	/** What was set last. */
 	private volatile long maxCached = DEFAULT_MAX_CACHED;
 
-	/** The number of the last owner. By atomic increments. */
-	private final AtomicLong owners = new AtomicLong(BlockWord.NO_OWNER);
+	private final OwnerNumbers owners;
 
 	/**
 	 * Creates an allocator, which holds nothing yet.
@@ -62,6 +60,10 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	}
 
 	PooledAlloc(VirtualMemory memory) {
+		this(memory, BlockWord.OWNER_LIMIT);
+	}
+
+	PooledAlloc(VirtualMemory memory, long ownerLimit) {
 		int processors = Runtime.getRuntime().availableProcessors();
 		int stripes = Math.clamp(Integer.highestOneBit(2 * processors - 1) << 1, 4, 64);
 		Purger purger = new Purger(DEFAULT_PURGE_DELAY, Clock.INSTANCE);
@@ -69,7 +71,8 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 		purger.start(this.blocks);
 		this.audit = new BlockAudit(NAME, this.blocks);
 		this.resize = new BlockResize(this.blocks);
-		this.unowned = new BlockOwner(this.blocks, this.audit, this.resize, BlockWord.NO_OWNER);
+		this.owners = new OwnerNumbers(ownerLimit);
+		this.unowned = new BlockOwner(this.blocks, this.audit, this.resize, BlockWord.NO_OWNER, this.owners);
 	}
 
 	@Override
@@ -114,11 +117,14 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 
 	@Override
 	public Owner newOwner() {
-		long number = this.owners.incrementAndGet();
-		if (number >= BlockWord.OWNER_LIMIT) {
-			throw new IllegalStateException("there are no more than 2^33 owners");
+		long number = this.owners.take();
+		try {
+			return new BlockOwner(this.blocks, this.audit, this.resize, number, this.owners);
 		}
-		return new BlockOwner(this.blocks, this.audit, this.resize, number);
+		catch (OutOfMemoryError ex) {
+			this.owners.give(number);
+			throw ex;
+		}
 	}
 
 	/**
@@ -203,7 +209,7 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	}
 
 	boolean isValid() {
-		return this.blocks.isValid();
+		return this.blocks.isValid() && this.owners.isValid();
 	}
 
 	/** Returns how many threads have magazines. */
@@ -219,6 +225,11 @@ public final class PooledAlloc implements OwningAlloc, MemoryUsage {
 	/** Returns how many bytes the magazines of threads have room for. */
 	long allowanceUsed() {
 		return this.blocks.threads.allowanceUsed();
+	}
+
+	/** Returns how many owners there are. */
+	int owners() {
+		return this.owners.count();
 	}
 
 	/** As the clock does. */

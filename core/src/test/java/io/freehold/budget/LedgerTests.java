@@ -1,5 +1,6 @@
 package io.freehold.budget;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -417,6 +418,46 @@ class LedgerTests {
 			assertThat(this.ledgers.stream().mapToLong(Ledger::liveBlocks).sum()).isEqualTo(this.live.size());
 		}
 
+	}
+
+	@Test
+	void reservation_aLittleAboveThePeak_needsNoLockOfTheTree() throws InterruptedException {
+		BudgetAccount top = new BudgetAccount(null, Budget.UNLIMITED);
+		BudgetAccount idle = new BudgetAccount(top, Budget.UNLIMITED);
+		BudgetAccount busy = new BudgetAccount(top, Budget.UNLIMITED);
+		Ledger retaining = new Ledger(idle);
+		assertThat(top.tryReserve(8 << 20)).isNull();
+		assertThat(retaining.tryAllocate(32 << 10)).isNull();
+		retaining.deallocated(32 << 10, idle);
+		Thread reserving = Thread.ofPlatform().daemon().unstarted(() -> {
+			assertThat(busy.tryReserve(64)).isNull();
+			busy.release(64);
+		});
+		top.tree.lock();
+		try {
+			reserving.start();
+			assertThat(reserving.join(Duration.ofSeconds(30))).isTrue();
+		}
+		finally {
+			top.tree.unlock();
+		}
+		assertThat(top.used()).isEqualTo(8 << 20);
+		assertThat(top.peak()).isEqualTo((8 << 20) + (32 << 10));
+	}
+
+	@Test
+	void recentlyUsed_ofAFew_isWhatIsUsed() {
+		BudgetAccount top = new BudgetAccount(null, Budget.UNLIMITED);
+		for (int i = 0; i < 10; i++) {
+			BudgetAccount account = new BudgetAccount(top, Budget.UNLIMITED);
+			Ledger retaining = new Ledger(account);
+			assertThat(retaining.tryAllocate(100)).isNull();
+			assertThat(retaining.tryAllocate(50)).isNull();
+			retaining.deallocated(50, account);
+			assertThat(top.recentlyUsed()).isEqualTo(100L * (i + 1)).isEqualTo(top.used());
+			assertThat(account.recentlyUsed()).isEqualTo(100);
+			assertThat(account.reserved()).isEqualTo(150);
+		}
 	}
 
 }
