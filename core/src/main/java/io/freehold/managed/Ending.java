@@ -28,7 +28,8 @@ final class Ending extends PendingClose {
 
 	private final Node node;
 
-	private final boolean liveExpected;
+	/** How what is still live is logged. Expected, unless as a warning. */
+	private final Level liveLevel;
 
 	/** Held while the node is being ended; taken by a parent before its children. */
 	private final PolledLock lock = new PolledLock();
@@ -48,9 +49,9 @@ final class Ending extends PendingClose {
 	/** The bytes of those. Guarded by the lock. */
 	private long reclaimedBytes;
 
-	Ending(Node node, boolean liveExpected) {
+	Ending(Node node, Level liveLevel) {
 		this.node = node;
-		this.liveExpected = liveExpected;
+		this.liveLevel = liveLevel;
 	}
 
 	boolean hasEnded() {
@@ -185,10 +186,10 @@ final class Ending extends PendingClose {
 		if (blocks != 0 && !this.reported) {
 			// counted once, whatever fails afterwards
 			this.reported = true;
-			if (!this.liveExpected) {
+			if (this.liveLevel == Level.WARNING) {
 				this.node.leaked(blocks, bytes);
 			}
-			Faults.log(this.liveExpected ? Level.INFO : Level.WARNING,
+			Faults.log(this.liveLevel,
 					this.node + ": closed with " + blocks + " blocks (" + bytes + " bytes) still live", null);
 		}
 		for (Node child : this.node.children.nodes()) {
