@@ -56,7 +56,7 @@ public final class Caching {
 						useMany(pooled, random);
 					}
 				});
-				report(this, "right after", pooled.committedBytes() / MIB, "MiB committed");
+				report(this, "right after", pooled.committedBytes() / (double) MIB, "MiB committed");
 				Thread.sleep(TimeUnit.SECONDS.toMillis(30));
 				report(this, "30 s later", pooled.committedBytes() / (double) MIB, "MiB committed");
 				finish(end, threads);
@@ -98,7 +98,7 @@ public final class Caching {
 				SplittableRandom random = new SplittableRandom(1);
 				List<long[]> blocks = new ArrayList<>();
 				for (long bytes = 0; bytes < 1536 * MIB;) {
-					long size = 1024 << random.nextInt(7);
+					long size = 1024L << random.nextInt(7);
 					size = random.nextLong(size / 2, size + 1);
 					blocks.add(new long[] { pooled.allocate(size, 8), size });
 					bytes += size;
@@ -149,7 +149,7 @@ public final class Caching {
 				finish(end, threads);
 			}
 
-			/** So that they do not need slabs of their own. */
+			// so that they do not need slabs of their own
 			private List<Thread> oneByOne(CountDownLatch end, Work work) throws InterruptedException {
 				List<Thread> threads = new ArrayList<>();
 				for (int i = 0; i < THREADS; i++) {

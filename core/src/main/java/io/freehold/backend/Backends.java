@@ -12,8 +12,9 @@ import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.GlobalAllocProvider;
 
 /**
- * Finds backends by name. Each is created at most once per JVM and shared by all who ask
- * for it, because two instances would not know each other's free memory.
+ * Finds backends by name. Each is created at most once for each class loader that loads
+ * Freehold, and shared by all who ask for it, because two instances would not know each
+ * other's free memory.
  */
 public final class Backends {
 

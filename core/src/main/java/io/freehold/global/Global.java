@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Behind it stands one backend for the whole life of the JVM: the one given to
  * {@link #install}, or {@code system} if memory is first asked for before anything was
  * installed. That first call latches the choice; holding {@link #allocator()} does not.
+ * Each class loader that loads this class, such as those of two web applications, has its
+ * own choice.
  *
  * <p>
  * All methods may be called by any number of threads.

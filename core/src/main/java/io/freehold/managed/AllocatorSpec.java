@@ -1,5 +1,6 @@
 package io.freehold.managed;
 
+import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 import io.freehold.budget.Budget;
@@ -25,7 +26,8 @@ public final class AllocatorSpec {
 
 	long regionChunkSize = DEFAULT_REGION_CHUNK;
 
-	boolean liveAtCloseExpected;
+	/** How blocks that are live at the close are logged; a leak only as a warning. */
+	Level liveAtClose = Level.WARNING;
 
 	@Nullable String scope;
 
@@ -107,7 +109,7 @@ public final class AllocatorSpec {
 	 * @return this
 	 */
 	public AllocatorSpec expectLiveAtClose() {
-		this.liveAtCloseExpected = true;
+		this.liveAtClose = Level.INFO;
 		return this;
 	}
 

@@ -31,7 +31,8 @@ final class Ending extends PendingClose {
 
 	private final Node node;
 
-	final boolean liveExpected;
+	/** How what is still live is logged. Expected, unless as a warning. */
+	final Level liveLevel;
 
 	/** Held while the node is being ended; taken by a parent before its children. */
 	private final PolledLock lock = new PolledLock();
@@ -57,9 +58,9 @@ final class Ending extends PendingClose {
 	 */
 	private @Nullable Remains remains;
 
-	Ending(Node node, boolean liveExpected) {
+	Ending(Node node, Level liveLevel) {
 		this.node = node;
-		this.liveExpected = liveExpected;
+		this.liveLevel = liveLevel;
 	}
 
 	boolean hasEnded() {
@@ -204,7 +205,7 @@ final class Ending extends PendingClose {
 		if (blocks != 0 && !this.reported) {
 			// counted once, whatever fails afterwards
 			this.reported = true;
-			if (!this.liveExpected) {
+			if (this.liveLevel == Level.WARNING) {
 				this.node.leaked(blocks, bytes);
 			}
 			reported(blocks, bytes);

@@ -1,5 +1,6 @@
 package io.freehold.managed;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -16,6 +17,10 @@ import io.freehold.spi.GlobalAlloc;
  * Makes each kind of call once, good ones and those that are refused, before the first
  * tree is created. See {@link Rehearsal} for the reason. Takes some milliseconds and
  * leaves nothing behind.
+ *
+ * <p>
+ * That includes the end of a tree in which everything is still live: a close that had to
+ * wait may be completed when the class loader has been stopped.
  */
 final class FirstUse implements Runnable {
 
@@ -48,8 +53,9 @@ final class FirstUse implements Runnable {
 	}
 
 	private static void rehearse(GlobalAlloc backend, boolean huge) {
-		AllocatorSpec spec = new AllocatorSpec("root");
+		AllocatorSpec spec = new AllocatorSpec("rehearsal");
 		spec.limit(LIMIT);
+		spec.liveAtClose = Level.TRACE;
 		try (Node root = Node.newRoot(backend, spec)) {
 			rehearse(root);
 			if (huge) {
@@ -74,7 +80,23 @@ final class FirstUse implements Runnable {
 					// that is what it is for
 				}
 			}
+			leaveLive(root);
+			if (huge) {
+				root.allocate(HUGE);
+			}
 		}
+	}
+
+	private static void leaveLive(Node root) {
+		leaveLive((Allocator) root);
+		leaveLive(root.openHeap());
+		leaveLive(root.openRegion());
+		leaveLive(root.openSharedRegion());
+	}
+
+	private static void leaveLive(Allocator allocator) {
+		allocator.allocate(SMALL);
+		allocator.allocate(LARGE);
 	}
 
 	private static void rehearse(Allocator allocator) {

@@ -74,7 +74,7 @@ final class Node implements ManagedAllocator, Place {
 		this.probe = (spec.probe != null) ? spec.probe : (parent != null) ? parent.probe : AllocationProbe.NONE;
 		this.limitPerRegion = spec.limitPerRegion;
 		this.regionChunkSize = spec.regionChunkSize;
-		this.ending = new Ending(this, spec.liveAtCloseExpected);
+		this.ending = new Ending(this, spec.liveAtClose);
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				new SoftLimitReport(this, spec.softLimit));
 		this.budgetView = this.budget.view(new LimitChange(this));

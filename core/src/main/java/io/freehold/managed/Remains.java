@@ -31,8 +31,8 @@ final class Remains {
 
 	private long bytes;
 
-	/** Whether all of it was to be expected. */
-	private boolean expected = true;
+	/** The most severe of those that were added. */
+	private Level level = Level.ALL;
 
 	Remains(Node node) {
 		this.node = node;
@@ -43,7 +43,8 @@ final class Remains {
 		this.allocators++;
 		this.blocks += blocks;
 		this.bytes += bytes;
-		this.expected &= allocator.ending.liveExpected;
+		Level level = allocator.ending.liveLevel;
+		this.level = (level.getSeverity() > this.level.getSeverity()) ? level : this.level;
 		int place = NAMED;
 		while (place > 0 && (this.biggest[place - 1] == null || bytes > this.biggestBytes[place - 1])) {
 			place--;
@@ -72,7 +73,7 @@ final class Remains {
 				}
 			}
 			else {
-				Faults.log(level(this.expected), sum(), null);
+				Faults.log(this.level, sum(), null);
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -82,12 +83,8 @@ final class Remains {
 
 	/** Logs what was live in one allocator. */
 	static void log(Node allocator, long blocks, long bytes) {
-		Faults.log(level(allocator.ending.liveExpected),
+		Faults.log(allocator.ending.liveLevel,
 				allocator + ": closed with " + blocks + " blocks (" + bytes + " bytes) still live", null);
-	}
-
-	private static Level level(boolean expected) {
-		return expected ? Level.INFO : Level.WARNING;
 	}
 
 	private String sum() {

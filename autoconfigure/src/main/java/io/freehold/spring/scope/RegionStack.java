@@ -79,13 +79,8 @@ final class RegionStack {
 			if (region == null) {
 				region = allocator.openRegion();
 				this.region = region;
-				regionOpened();
 			}
 			return region;
-		}
-
-		/** Told when the region was opened. */
-		void regionOpened() {
 		}
 
 		/**

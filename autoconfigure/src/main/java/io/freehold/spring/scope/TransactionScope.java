@@ -25,9 +25,10 @@ public final class TransactionScope implements TransactionExecutionListener {
 	 * it from being told. So this listener comes first and a second one last, see
 	 * TransactionScopePostProcessor. If the second one is told that commit or rollback
 	 * begins, the first one will be told of the end. If not, a synchronization ends the
-	 * lifetime, which is registered when a transaction first takes memory; those that
-	 * were registered later find that freed, in this case only. A lifetime without memory
-	 * that nobody has ended is dropped when the stack is next looked at.
+	 * lifetime, which is registered when the transaction begins; those that are
+	 * registered later find its memory freed, in this case only. Where synchronization is
+	 * switched off, a lifetime that nobody has ended is dropped when the stack is next
+	 * looked at.
 	 *
 	 * What is suspended needs no care: the lifetime of the inner transaction lies above
 	 * that of the outer until it ends. Without an inner one, there is no actual
@@ -48,7 +49,11 @@ public final class TransactionScope implements TransactionExecutionListener {
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
 		if (failure == null && transaction.isNewTransaction()) {
 			dropCompleted();
-			this.stack.push(new Frame(this.stack, transaction));
+			Frame frame = new Frame(this.stack, transaction);
+			if (TransactionSynchronizationManager.isSynchronizationActive()) {
+				TransactionSynchronizationManager.registerSynchronization(frame);
+			}
+			this.stack.push(frame);
 		}
 	}
 
@@ -147,7 +152,7 @@ public final class TransactionScope implements TransactionExecutionListener {
 	/**
 	 * The lifetime of one transaction.
 	 */
-	private static final class Frame extends RegionStack.Frame {
+	private static final class Frame extends RegionStack.Frame implements TransactionSynchronization {
 
 		final TransactionExecution transaction;
 
@@ -160,18 +165,9 @@ public final class TransactionScope implements TransactionExecutionListener {
 		}
 
 		@Override
-		void regionOpened() {
-			if (TransactionSynchronizationManager.isSynchronizationActive()) {
-				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-					@Override
-					public void afterCompletion(int status) {
-						if (!Frame.this.endIsTold) {
-							end();
-						}
-					}
-
-				});
+		public void afterCompletion(int status) {
+			if (!this.endIsTold) {
+				end();
 			}
 		}
 

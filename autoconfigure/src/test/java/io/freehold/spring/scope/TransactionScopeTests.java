@@ -58,7 +58,10 @@ class TransactionScopeTests {
 	}
 
 	private TransactionTemplate template(TransactionExecutionListener... listeners) {
-		Manager manager = new Manager();
+		return template(new Manager(), listeners);
+	}
+
+	private TransactionTemplate template(Manager manager, TransactionExecutionListener... listeners) {
 		manager.setTransactionExecutionListeners(List.of(listeners));
 		new TransactionScopePostProcessor(this.scope).postProcessAfterInitialization(manager, "manager");
 		return new TransactionTemplate(manager);
@@ -94,20 +97,39 @@ class TransactionScopeTests {
 	}
 
 	@Test
-	void whenTransactionWithoutMemoryFailsBeforeCommitShouldLeaveOneLifetimeUntilTheNextAtMost() {
+	void whenTransactionWithoutMemoryFailsBeforeCommitShouldLeaveNothingOnItsThread() {
+		failBeforeCommit(template());
+		assertThat(this.scope.depth()).isZero();
+	}
+
+	@Test
+	void whenNothingTellsOfTheEndShouldLeaveOneLifetimeUntilTheNextAtMost() {
+		Manager manager = new Manager();
+		manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		TransactionTemplate template = template(manager, new TransactionExecutionListener() {
+			@Override
+			public void beforeCommit(TransactionExecution transaction) {
+				throw new TransactionSystemException("on purpose");
+			}
+		});
 		for (int i = 0; i < 3; i++) {
 			assertThatExceptionOfType(TransactionSystemException.class)
-				.isThrownBy(() -> template().executeWithoutResult((status) -> TransactionSynchronizationManager
-					.registerSynchronization(new TransactionSynchronization() {
-						@Override
-						public void beforeCommit(boolean readOnly) {
-							throw new TransactionSystemException("on purpose");
-						}
-					})));
+				.isThrownBy(() -> template.executeWithoutResult((status) -> {
+				}));
 		}
 		assertThat(this.scope.depth()).isOne();
 		template().executeWithoutResult((status) -> assertThat(this.scope.depth()).isOne());
 		assertThat(this.scope.depth()).isZero();
+	}
+
+	private static void failBeforeCommit(TransactionTemplate template) {
+		assertThatExceptionOfType(TransactionSystemException.class).isThrownBy(() -> template.executeWithoutResult(
+				(status) -> TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+					@Override
+					public void beforeCommit(boolean readOnly) {
+						throw new TransactionSystemException("on purpose");
+					}
+				})));
 	}
 
 }

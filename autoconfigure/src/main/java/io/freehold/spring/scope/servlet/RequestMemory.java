@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestMemory extends RequestBound {
 
 	/** No thread that could use confined memory. */
-	private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {
-	});
+	private static final Thread ANOTHER = another();
 
 	private final ManagedAllocator allocator;
 
@@ -54,6 +53,14 @@ final class RequestMemory extends RequestBound {
 		this.request = request;
 		this.handling = handling;
 		this.dispatch = new Dispatch(handling.handler(request), null);
+	}
+
+	/** It stays for ever, so it takes nothing over from a thread of an application. */
+	private static Thread another() {
+		Thread thread = Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {
+		});
+		thread.setContextClassLoader(null);
+		return thread;
 	}
 
 	/**

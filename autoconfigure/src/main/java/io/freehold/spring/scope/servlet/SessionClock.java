@@ -1,5 +1,6 @@
 package io.freehold.spring.scope.servlet;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionClock {
 
 	private static final Log logger = LogFactory.getLog(SessionClock.class);
+
+	/** Some more than a heap waits for calls in flight when it closes. */
+	private static final Duration LONGEST_END = Duration.ofSeconds(3);
 
 	private final Runnable task;
 
@@ -117,11 +121,22 @@ final class SessionClock {
 	}
 
 	/**
-	 * Has the thread end; a run that has begun is completed.
+	 * Has the thread end, and waits for its end, though not for long; a run that has
+	 * begun is completed. A server that looks for threads of an application that is
+	 * undeployed finds none.
 	 */
 	void close() {
 		this.closed = true;
-		LockSupport.unpark(this.thread);
+		Thread thread = this.thread;
+		LockSupport.unpark(thread);
+		if (thread != null && thread.isAlive()) {
+			try {
+				thread.join(LONGEST_END);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 }

@@ -111,6 +111,13 @@ class SessionClockTests {
 	}
 
 	@Test
+	void whenClosedShouldHaveEndedItsThread() {
+		this.clock.ensureRunning();
+		this.clock.close();
+		assertThat(this.started.getFirst().isAlive()).isFalse();
+	}
+
+	@Test
 	void whenClosedShouldNotStart() {
 		this.clock.close();
 		this.clock.ensureRunning();
