@@ -77,6 +77,8 @@ final class ThreadMagazines {
 		this.bins = bins;
 		this.allowance = allowance;
 		Arrays.fill(this.near, NO_RACK);
+		// loads what may be needed first when the class loader loads nothing any more
+		Handshake.isOutside(Thread.currentThread(), PACKAGE);
 	}
 
 	/**
