@@ -54,7 +54,7 @@ public final class FaultStress {
 	private static final long LIMIT = 64 << 20;
 
 	/** For how long a thread may finish no operation. */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(120);
 
 	/** Held on to: loggers that nobody holds forget their level. */
 	private static final Logger LOG = Logger.getLogger("io.freehold");
@@ -163,6 +163,7 @@ public final class FaultStress {
 
 	private void work(FaultWorker worker, long steps) {
 		try {
+			worker.begin();
 			for (long i = 0; i < steps && !this.done; i++) {
 				worker.step();
 			}
@@ -273,14 +274,9 @@ public final class FaultStress {
 		System.out.println(this.counts);
 		System.out.println("a thread has finished no operation for " + PATIENCE.toSeconds() + " s");
 		for (FaultWorker worker : this.workers) {
-			System.out.println(worker);
+			worker.print();
 		}
-		Thread.getAllStackTraces().forEach((thread, stack) -> {
-			System.out.println(thread);
-			for (StackTraceElement element : stack) {
-				System.out.println("    at " + element);
-			}
-		});
+		Thread.getAllStackTraces().forEach(FaultWorker::print);
 		Throwable thrown = this.failure.get();
 		if (thrown != null) {
 			thrown.printStackTrace(System.out);

@@ -57,6 +57,8 @@ final class FaultWorker {
 
 	private final AtomicLong steps = new AtomicLong();
 
+	private volatile @Nullable Thread thread;
+
 	/** What the last call returned. */
 	private @Nullable Object result;
 
@@ -423,10 +425,25 @@ final class FaultWorker {
 		}
 	}
 
-	@Override
-	public String toString() {
-		return "worker after " + this.steps + " steps: "
-				+ Arrays.toString(this.blocks.stream().map((owned) -> owned.layout.size()).toArray());
+	/** To be called by the thread that works. */
+	void begin() {
+		this.thread = Thread.currentThread();
+	}
+
+	/** Prints where the worker is. */
+	void print() {
+		Thread thread = this.thread;
+		System.out.println("worker after " + this.steps + " steps");
+		if (thread != null) {
+			print(thread, thread.getStackTrace());
+		}
+	}
+
+	static void print(Thread thread, StackTraceElement[] stack) {
+		System.out.println(thread);
+		for (StackTraceElement element : stack) {
+			System.out.println("    at " + element);
+		}
 	}
 
 	/**
