@@ -54,7 +54,7 @@ public final class FaultStress {
 	private static final long LIMIT = 64 << 20;
 
 	/** For how long a thread may finish no operation. */
-	private static final Duration PATIENCE = Duration.ofSeconds(120);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	/** Held on to: loggers that nobody holds forget their level. */
 	private static final Logger LOG = Logger.getLogger("io.freehold");
@@ -272,7 +272,7 @@ public final class FaultStress {
 
 	private void reportStuck() {
 		System.out.println(this.counts);
-		System.out.println("a thread has finished no operation for " + PATIENCE.toSeconds() + " s");
+		System.out.println("a thread has finished no operation for " + PATIENCE.toMinutes() + " minutes");
 		for (FaultWorker worker : this.workers) {
 			worker.print();
 		}
