@@ -229,10 +229,11 @@ public final class TableBlocks implements HeldBlocks {
 	}
 
 	/**
-	 * Tells of an address that is known only after the old block is gone. The heap has
-	 * had room for the answer a moment ago; if another thread has taken that room since,
-	 * the collector may find some more. If not, the caller is left to find out: the block
-	 * is recorded all the same.
+	 * Tells of an address that is known only after the old block is gone, so that no
+	 * fault may undo the resize. The heap has had room for the answer a moment ago; if
+	 * another thread has taken that room since, the collector may find some more. If not,
+	 * or if a close has revoked what the segment needs, the caller is left to find out:
+	 * the block is recorded all the same.
 	 */
 	private static void tellAfterwards(Successor successor, long address) {
 		for (int i = 0; i < 2; i++) {
@@ -240,7 +241,7 @@ public final class TableBlocks implements HeldBlocks {
 				successor.at(address);
 				return;
 			}
-			catch (OutOfMemoryError ex) {
+			catch (Throwable ex) {
 				// tried once more
 			}
 		}

@@ -59,8 +59,25 @@ final class Resize implements Successor {
 		this.wrapped = true;
 		long moved = replace(block);
 		MemorySegment segment = this.segment;
-		// it is missing if a foreign backend has moved the block and the heap was full
-		return (segment != null) ? segment : this.gate.wrap(moved, this.newLayout);
+		return (segment != null) ? segment : wrapMoved(moved);
+	}
+
+	/**
+	 * Makes the segment that is missing because a foreign backend has moved the block,
+	 * and the heap was full or a close had begun.
+	 */
+	private MemorySegment wrapMoved(long moved) {
+		try {
+			return this.gate.wrap(moved, this.newLayout);
+		}
+		catch (Throwable ex) {
+			// unless a close has come across the block before
+			this.gate.tryGive(this.blocks, moved, this.newLayout.size(), this.newLayout.alignment(), this.gate.account);
+			if (this.gate.isClosing()) {
+				throw this.gate.failure(this.newLayout, Reason.CLOSED, growth());
+			}
+			throw ex;
+		}
 	}
 
 	/** Replaces the block, given by its address, or throws with the old one as it was. */

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
@@ -16,6 +17,7 @@ import io.freehold.global.Global;
 import io.freehold.internal.Memory;
 import io.freehold.managed.Heap;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.managed.Race;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
@@ -210,6 +212,69 @@ public final class DeniedPrograms {
 			region.reset();
 			assertThat(ended.scope().isAlive()).isFalse();
 			filled(region, 5000, 1);
+		}
+
+	}
+
+	/**
+	 * Closes an allocator while a user's decorator around the backend moves one of its
+	 * blocks, and another user takes the memory that the block had.
+	 */
+	public static final class ResizesAgainstClose {
+
+		private ResizesAgainstClose() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			Layout layout = Layout.of(1000, 8);
+			AtomicReference<Runnable> onFree = new AtomicReference<>();
+			ManagedAllocator root = ManagedAllocator.root(new Decorator(pooled, onFree),
+					(spec) -> spec.expectLiveAtClose());
+			MemorySegment block = root.allocate(layout);
+			Thread closer = new Thread(root::close);
+			long[] other = new long[1];
+			onFree.set(() -> {
+				closer.start();
+				// it has revoked what there is, and waits for the block in hand
+				Race.await("the close waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
+				other[0] = pooled.allocate(layout.size(), layout.alignment());
+			});
+			assertThatExceptionOfType(AllocationException.class)
+				.isThrownBy(() -> root.grow(block, layout, Layout.of(5000, 8)))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED));
+			Race.join(closer);
+			Race.await("all is closed", root::isClosed);
+			assertThat(root.stats().liveBlocks()).isZero();
+			assertThat(root.budget().used()).isZero();
+			// the block of the other user is live still
+			assertThat(other[0]).isEqualTo(block.address());
+			pooled.deallocate(other[0], layout.size(), layout.alignment());
+			expectNothing(pooled);
+		}
+
+		/**
+		 * What a user might put around the backend, with the moves of the contract.
+		 *
+		 * @param pooled the backend
+		 * @param onFree run once, when a block has been freed
+		 */
+		private record Decorator(PooledAlloc pooled, AtomicReference<Runnable> onFree) implements GlobalAlloc {
+
+			@Override
+			public long allocate(long size, long alignment) {
+				return this.pooled.allocate(size, alignment);
+			}
+
+			@Override
+			public void deallocate(long address, long size, long alignment) {
+				this.pooled.deallocate(address, size, alignment);
+				Runnable action = this.onFree.getAndSet(null);
+				if (action != null) {
+					action.run();
+				}
+			}
+
 		}
 
 	}

@@ -45,13 +45,8 @@ class FaultyBackendTests {
 			this.offered.add(address);
 			this.system.deallocate(address, size, alignment);
 			if (this.offered.size() == this.faultyCall) {
-				sneak(this.fault.get());
+				Sneaky.raise(this.fault.get());
 			}
-		}
-
-		@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
-		private static <T extends Throwable> void sneak(Throwable fault) throws T {
-			throw (T) fault;
 		}
 
 	}
