@@ -95,7 +95,7 @@ public final class TableBlocks implements HeldBlocks {
 		try {
 			this.backend.deallocate(address, size, alignment);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Faults.warn(this.backend.name(), ": could not take back a block", ex);
 		}
 	}

@@ -62,7 +62,7 @@ final class Ending extends PendingClose {
 		try {
 			closeGates(this.node);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			retryLater();
 			throw ex;
 		}

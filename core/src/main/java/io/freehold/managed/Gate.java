@@ -111,7 +111,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			return wrap(address, layout);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// a close may have come across the block before
 			tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account);
 			if (this.closing) {
@@ -244,7 +244,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			this.probe.failed(this.place.name(), layout, reason);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}
@@ -290,7 +290,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 				return false;
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// of a foreign backend, after the block has left the records
 			this.ledger.deallocated(size, account);
 			throw ex;
@@ -341,7 +341,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			this.probe.allocated(this.place.name(), address, size);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}
@@ -350,7 +350,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			this.probe.deallocated(this.place.name(), address, size);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}

@@ -186,7 +186,7 @@ final class Node implements ManagedAllocator, Place {
 			try {
 				this.ending.leaseClosed();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				// that of the lease is complete, whatever becomes of that of the node
 				this.ending.retryLater();
 			}

@@ -63,7 +63,7 @@ final class Mappings {
 				return false;
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Faults.warn("pooled", ": could not unmap memory, which will be tried again", ex);
 			return false;
 		}

@@ -273,7 +273,7 @@ public final class PageHeap {
 		try {
 			return this.memory.discard(chunk.address(first), (long) count * this.pageSize);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Faults.warn("pooled", ": could not give pages back, which will be tried again", ex);
 			return false;
 		}

@@ -282,7 +282,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		try {
 			return segment(address, size, lifetime);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			chunks.moveCursor(cursor);
 			throw ex;
 		}
@@ -301,7 +301,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		try {
 			return segment(address, layout.size(), lifetime);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Oversized oversized = lifetime.findOversized(address);
 			if (oversized != null) {
 				lifetime.giveOversized(oversized);

@@ -98,7 +98,7 @@ final class Lifetime {
 			try {
 				this.oversized = plus(this.oversized, new Oversized(address, layout, layout));
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				this.region.source.give(address, layout.size(), layout.alignment());
 				throw ex;
 			}
