@@ -30,6 +30,8 @@ final class HookedMemory implements VirtualMemory {
 
 	private boolean unmapping = true;
 
+	private boolean moving = true;
+
 	private long largest = Long.MAX_VALUE;
 
 	private static void nothing() {
@@ -108,6 +110,11 @@ final class HookedMemory implements VirtualMemory {
 		this.unmapping = !refused;
 	}
 
+	/** Refuses to move mappings from now on, with the target gone. */
+	void refuseMoving() {
+		this.moving = false;
+	}
+
 	private void requireMapping(long address, long size) {
 		Long mapped = this.mappings.get(address);
 		if (mapped == null || mapped != size) {
@@ -142,6 +149,12 @@ final class HookedMemory implements VirtualMemory {
 	public boolean move(long address, long size, long target, long targetSize) {
 		requireMapping(address, size);
 		requireMapping(target, targetSize);
+		if (!this.moving) {
+			// as the system does, which makes room first
+			this.mappings.remove(target);
+			this.returned.push(target);
+			return false;
+		}
 		this.mappings.remove(address);
 		this.returned.push(address);
 		Runnable action = this.onMove;
