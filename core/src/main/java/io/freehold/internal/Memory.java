@@ -87,6 +87,15 @@ public final class Memory {
 		return everything.asSlice(address, size);
 	}
 
+	/**
+	 * Returns what {@link #slice} does, for a block that may not reach that far yet; null
+	 * where there can be no segment of it.
+	 */
+	public static @Nullable MemorySegment sliceIfMapped(MemorySegment everything, long address, long size) {
+		return (NativeAccess.GRANTED || ArenaMemory.around(address, size) != null) ? slice(everything, address, size)
+				: null;
+	}
+
 	/** As the JDK does where segments are revoked. */
 	private static void requireAlive(MemorySegment.Scope scope) {
 		if (!scope.isAlive()) {

@@ -126,6 +126,14 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		return Memory.slice(this.everything, address, layout.size());
 	}
 
+	/**
+	 * Makes the segment of a block that may not reach that far yet; null where there can
+	 * be none until it does.
+	 */
+	@Nullable MemorySegment wrapIfMapped(long address, Layout layout) {
+		return Memory.sliceIfMapped(this.everything, address, layout.size());
+	}
+
 	/** Allocates, or throws and counts the failure. */
 	long take(Layout layout, boolean zeroed) {
 		long address = tryTake(this.blocks, layout.size(), layout.alignment(), zeroed, this.account);

@@ -85,12 +85,16 @@ final class Resize implements Successor {
 		return replace(null);
 	}
 
+	/**
+	 * Makes the segment. An address that turns out not to be the right one may have none:
+	 * that of the old block, if the new one does not fit there.
+	 */
 	@Override
 	public void at(long address) {
 		if (this.wrapped) {
 			// that of another address is not needed any more
 			this.segment = null;
-			this.segment = this.gate.wrap(address, this.newLayout);
+			this.segment = this.gate.wrapIfMapped(address, this.newLayout);
 		}
 	}
 

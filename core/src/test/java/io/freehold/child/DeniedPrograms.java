@@ -3,6 +3,7 @@ package io.freehold.child;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -216,6 +217,51 @@ public final class DeniedPrograms {
 
 	}
 
+	/** Grows blocks up to the end of a chunk and beyond it, where there is no memory. */
+	public static final class GrowsAtEndOfChunk {
+
+		private static final Layout HALF = Layout.of(580 << 10, 8);
+
+		private static final Layout WHOLE = Layout.of(1000 << 10, 8);
+
+		private GrowsAtEndOfChunk() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			growAll(Global.over(pooled));
+			GlobalAlloc decorator = new Decorator(pooled, new AtomicReference<>());
+			for (GlobalAlloc backend : List.of(pooled, decorator)) {
+				ManagedAllocator root = ManagedAllocator.root(backend, (_) -> {
+				});
+				growAll(root);
+				growAll(root.openHeap());
+				growAll(Global.over(root.childBackend("raw", (_) -> {
+				})));
+				root.close();
+			}
+			expectNothing(pooled);
+		}
+
+		private static void growAll(Allocator allocator) {
+			List<MemorySegment> blocks = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				blocks.add(filled(allocator, HALF.size(), i));
+			}
+			for (int i = 0; i < blocks.size(); i++) {
+				MemorySegment grown = (i % 2 != 0) ? allocator.grow(blocks.get(i), HALF, WHOLE)
+						: allocator.growZeroed(blocks.get(i), HALF, WHOLE);
+				assertThat(grown.byteSize()).isEqualTo(WHOLE.size());
+				expectFilled(grown, HALF.size(), i);
+				blocks.set(i, grown);
+			}
+			for (MemorySegment block : blocks) {
+				allocator.deallocate(block, WHOLE);
+			}
+		}
+
+	}
+
 	/**
 	 * Closes an allocator while a user's decorator around the backend moves one of its
 	 * blocks, and another user takes the memory that the block had.
@@ -253,30 +299,6 @@ public final class DeniedPrograms {
 			expectNothing(pooled);
 		}
 
-		/**
-		 * What a user might put around the backend, with the moves of the contract.
-		 *
-		 * @param pooled the backend
-		 * @param onFree run once, when a block has been freed
-		 */
-		private record Decorator(PooledAlloc pooled, AtomicReference<Runnable> onFree) implements GlobalAlloc {
-
-			@Override
-			public long allocate(long size, long alignment) {
-				return this.pooled.allocate(size, alignment);
-			}
-
-			@Override
-			public void deallocate(long address, long size, long alignment) {
-				this.pooled.deallocate(address, size, alignment);
-				Runnable action = this.onFree.getAndSet(null);
-				if (action != null) {
-					action.run();
-				}
-			}
-
-		}
-
 	}
 
 	/** Asks for the backend more than once. */
@@ -290,6 +312,30 @@ public final class DeniedPrograms {
 			assertThat(pooled()).isSameAs(pooled);
 			useAll(Global.over(pooled));
 			System.out.println("pooled");
+		}
+
+	}
+
+	/**
+	 * What a user might put around the backend, with the moves of the contract.
+	 *
+	 * @param pooled the backend
+	 * @param onFree run once, when a block has been freed
+	 */
+	private record Decorator(PooledAlloc pooled, AtomicReference<Runnable> onFree) implements GlobalAlloc {
+
+		@Override
+		public long allocate(long size, long alignment) {
+			return this.pooled.allocate(size, alignment);
+		}
+
+		@Override
+		public void deallocate(long address, long size, long alignment) {
+			this.pooled.deallocate(address, size, alignment);
+			Runnable action = this.onFree.getAndSet(null);
+			if (action != null) {
+				action.run();
+			}
 		}
 
 	}
@@ -342,7 +388,7 @@ public final class DeniedPrograms {
 	}
 
 	private static MemorySegment filled(Allocator allocator, long size, int seed) {
-		MemorySegment block = allocator.allocate(Layout.ofBytes(size));
+		MemorySegment block = allocator.allocate(Layout.of(size, 8));
 		fill(block, size, seed);
 		return block;
 	}
