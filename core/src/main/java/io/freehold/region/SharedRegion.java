@@ -50,20 +50,19 @@ final class SharedRegion extends BumpRegion implements BooleanSupplier {
 	}
 
 	@Override
-	public boolean tryRevoke() {
+	public Outcome tryRevoke() {
 		this.closing = true;
-		return this.lock.tryLock() && finishAndExit();
-	}
-
-	@Override
-	public boolean isBusy() {
-		return this.lock.isLocked() && !this.lock.isHeldByCurrentThread();
+		if (!this.lock.tryLock()) {
+			// by this thread if code that is called by the region closes it
+			return this.lock.isHeldByCurrentThread() ? Outcome.HELD : Outcome.BUSY;
+		}
+		return finishAndExit() ? Outcome.REVOKED : Outcome.HELD;
 	}
 
 	/** Completes a close that had to wait, if that is possible. */
 	@Override
 	public boolean getAsBoolean() {
-		return tryRevoke();
+		return tryRevoke() == Outcome.REVOKED;
 	}
 
 	private boolean finishAndExit() {
