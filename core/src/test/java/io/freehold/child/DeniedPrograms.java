@@ -283,7 +283,7 @@ public final class DeniedPrograms {
 			onFree.set(() -> {
 				closer.start();
 				// it has revoked what there is, and waits for the block in hand
-				Race.await("the close waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
+				Race.await("the close waits", () -> Race.isWaiting(closer));
 				other[0] = pooled.allocate(layout.size(), layout.alignment());
 			});
 			assertThatExceptionOfType(AllocationException.class)

@@ -361,7 +361,7 @@ class CloseTests {
 		assertThatNoException().isThrownBy(told::await);
 		Thread second = Thread.ofPlatform().start(this.root::close);
 		Race.await("the second close waits for the first",
-				() -> second.getState() == Thread.State.WAITING || !second.isAlive());
+				() -> Race.isWaiting(second) || !second.isAlive());
 		goOn.countDown();
 		Race.await("both are done", () -> !first.isAlive() && !second.isAlive());
 		assertThat(this.root.isClosed()).isTrue();

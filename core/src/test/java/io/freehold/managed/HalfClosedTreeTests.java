@@ -90,7 +90,7 @@ class HalfClosedTreeTests {
 			}
 		});
 		Race.await("somebody tried to end the node",
-				() -> child.isClosed() || helper.getState() == Thread.State.WAITING);
+				() -> child.isClosed() || Race.isWaiting(helper));
 		boolean both = child.isClosed() && child.isOpen();
 		assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> child.allocate(LAYOUT));
 		this.released.countDown();
