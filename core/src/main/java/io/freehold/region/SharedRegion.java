@@ -39,8 +39,10 @@ final class SharedRegion extends BumpRegion implements BooleanSupplier {
 		this.closing = true;
 		boolean done = false;
 		try {
-			enter();
-			done = finishAndExit();
+			if (!this.lock.isHeldByCurrentThread()) {
+				enter();
+				done = finishAndExit();
+			}
 		}
 		finally {
 			if (!done) {
@@ -52,9 +54,12 @@ final class SharedRegion extends BumpRegion implements BooleanSupplier {
 	@Override
 	public Outcome tryRevoke() {
 		this.closing = true;
+		if (this.lock.isHeldByCurrentThread()) {
+			// code that the region calls closes it, in the middle of something
+			return Outcome.HELD;
+		}
 		if (!this.lock.tryLock()) {
-			// by this thread if code that is called by the region closes it
-			return this.lock.isHeldByCurrentThread() ? Outcome.HELD : Outcome.BUSY;
+			return Outcome.BUSY;
 		}
 		return finishAndExit() ? Outcome.REVOKED : Outcome.HELD;
 	}
