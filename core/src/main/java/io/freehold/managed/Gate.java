@@ -171,6 +171,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		if (address == 0) {
 			return refused(Reason.EXHAUSTED);
 		}
+		this.ledger.allocated(size);
 		if (this.probe != AllocationProbe.NONE) {
 			observeAllocated(address, size);
 		}

@@ -360,8 +360,7 @@ class CloseTests {
 		Thread first = Thread.ofPlatform().start(grandchild::close);
 		assertThatNoException().isThrownBy(told::await);
 		Thread second = Thread.ofPlatform().start(this.root::close);
-		Race.await("the second close waits for the first",
-				() -> Race.isWaiting(second) || !second.isAlive());
+		Race.await("the second close waits for the first", () -> Race.isWaiting(second) || !second.isAlive());
 		goOn.countDown();
 		Race.await("both are done", () -> !first.isAlive() && !second.isAlive());
 		assertThat(this.root.isClosed()).isTrue();
