@@ -24,6 +24,8 @@ final class HookedMemory implements VirtualMemory {
 
 	private Runnable onMove = HookedMemory::nothing;
 
+	private Runnable onUnmap = HookedMemory::nothing;
+
 	private boolean discarding = true;
 
 	private boolean mapping = true;
@@ -45,6 +47,11 @@ final class HookedMemory implements VirtualMemory {
 	/** Runs something once, when a mapping has been moved next. */
 	void onMove(Runnable action) {
 		this.onMove = action;
+	}
+
+	/** Runs something once, when memory is about to be unmapped next. */
+	void onUnmap(Runnable action) {
+		this.onUnmap = action;
 	}
 
 	/** Sets where the next mapping will be. */
@@ -97,6 +104,9 @@ final class HookedMemory implements VirtualMemory {
 	@Override
 	public boolean unmap(long address, long size) {
 		requireMapping(address, size);
+		Runnable action = this.onUnmap;
+		this.onUnmap = HookedMemory::nothing;
+		action.run();
 		if (!this.unmapping) {
 			return false;
 		}
