@@ -23,6 +23,8 @@ import io.freehold.pool.PooledAlloc;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
 
+import org.jspecify.annotations.Nullable;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -274,7 +276,7 @@ public final class DeniedPrograms {
 		public static void main(String[] arguments) {
 			PooledAlloc pooled = pooled();
 			Layout layout = Layout.of(1000, 8);
-			AtomicReference<Runnable> onFree = new AtomicReference<>();
+			AtomicReference<@Nullable Runnable> onFree = new AtomicReference<>();
 			ManagedAllocator root = ManagedAllocator.root(new Decorator(pooled, onFree),
 					(spec) -> spec.expectLiveAtClose());
 			MemorySegment block = root.allocate(layout);
@@ -322,7 +324,7 @@ public final class DeniedPrograms {
 	 * @param pooled the backend
 	 * @param onFree run once, when a block has been freed
 	 */
-	private record Decorator(PooledAlloc pooled, AtomicReference<Runnable> onFree) implements GlobalAlloc {
+	private record Decorator(PooledAlloc pooled, AtomicReference<@Nullable Runnable> onFree) implements GlobalAlloc {
 
 		@Override
 		public long allocate(long size, long alignment) {
