@@ -42,6 +42,12 @@ final class Ending extends PendingClose {
 	/** Whether what was live has been counted and logged. Guarded by the lock. */
 	private boolean reported;
 
+	/** Whether the listeners have been told. Guarded by the lock. */
+	private boolean announced;
+
+	/** Whether the parent counts what leaked. Guarded by the lock. */
+	private boolean leaksPassedOn;
+
 	/** Blocks of regions and heaps that had to be closed along. Guarded by the lock. */
 	private long reclaimedBlocks;
 
@@ -118,6 +124,10 @@ final class Ending extends PendingClose {
 	Outcome attempt() {
 		// for each level, since trees can be deep
 		StackSpace.forBackend();
+		if (this.lock.isHeldByCurrentThread()) {
+			// a listener, a probe or the log of this very close has closed it once more
+			return Outcome.HELD;
+		}
 		this.lock.lock();
 		try {
 			if (this.ended) {
@@ -133,13 +143,26 @@ final class Ending extends PendingClose {
 			this.node.gate.ledger.close();
 			reportLive();
 			// before another thread that closes too sees it ended
-			this.node.leave();
+			leave();
 			this.ended = true;
 			return Outcome.DONE;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Leaves the tree. No step is taken twice, whatever fails in between. */
+	private void leave() {
+		if (!this.announced) {
+			this.announced = true;
+			this.node.announceClosed();
+		}
+		if (!this.leaksPassedOn) {
+			this.leaksPassedOn = true;
+			this.node.passLeaksOn();
+		}
+		this.node.leave();
 	}
 
 	/**

@@ -294,12 +294,20 @@ final class Node implements ManagedAllocator, Place {
 		this.tally.leaked(blocks, bytes);
 	}
 
+	void announceClosed() {
+		announce(Listeners.Event.CLOSED, this);
+	}
+
+	/** Has the parent count what leaked, where it stays visible. */
+	void passLeaksOn() {
+		if (this.parent != null) {
+			this.parent.tally.addLeaksOf(this.tally);
+		}
+	}
+
 	/** Leaves the tree, having ended. */
 	void leave() {
-		announce(Listeners.Event.CLOSED, this);
 		if (this.parent != null) {
-			// where they stay visible
-			this.parent.tally.addLeaksOf(this.tally);
 			this.parent.children.remove(this.key, this);
 		}
 	}
