@@ -31,6 +31,14 @@ public final class Memory {
 	}
 
 	/**
+	 * Returns whether segments end with the arena that they were made for, by whose scope
+	 * they can be known.
+	 */
+	public static boolean revokes() {
+		return NativeAccess.GRANTED;
+	}
+
+	/**
 	 * Returns a segment that is accessible for ever and to every thread. The caller
 	 * vouches for the memory.
 	 */

@@ -428,8 +428,12 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 	/** Says what is wrong with a block that is not held as the caller believes. */
 	MisuseException misuse(long address, Layout layout, Kind ifFreed, @Nullable MemorySegment block) {
 		boolean ours = block != null && block.scope().equals(this.arena.scope());
+		MisuseAudit audit = new MisuseAudit(this.place, this.blocks, subject());
+		if (this.closing && block != null && !Memory.revokes()) {
+			return audit.explainClosed(address, layout);
+		}
 		Kind kind = this.closing ? Kind.ALLOCATOR_CLOSED : ifFreed;
-		return new MisuseAudit(this.place, this.blocks).explain(address, layout, ours ? kind : null);
+		return audit.explain(address, layout, ours ? kind : null);
 	}
 
 	/** Returns what an address belongs to if it is that of a block, in words, or null. */
@@ -441,8 +445,13 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		return found != null && found.address() == address;
 	}
 
+	/** Says in a word what this is the gate of. */
+	abstract String subject();
+
 	/** Says in words that this gate is closed. */
-	abstract String closed();
+	private String closed() {
+		return "the " + subject() + " is closed";
+	}
 
 	/** Whether the records and the books agree, while nothing is in flight. */
 	abstract boolean isValid();

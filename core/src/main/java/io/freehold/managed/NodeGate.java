@@ -71,8 +71,8 @@ final class NodeGate extends Gate {
 	}
 
 	@Override
-	String closed() {
-		return "the allocator is closed";
+	String subject() {
+		return "allocator";
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import io.freehold.AllocationException.Reason;
 import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
+import io.freehold.MisuseException.Kind;
 import io.freehold.backend.Backends;
 import io.freehold.global.Global;
 import io.freehold.internal.Memory;
@@ -215,6 +216,44 @@ public final class DeniedPrograms {
 			region.reset();
 			assertThat(ended.scope().isAlive()).isFalse();
 			filled(region, 5000, 1);
+		}
+
+	}
+
+	/** Gives blocks back after what they were taken from has closed. */
+	public static final class GivesBackLate {
+
+		private static final Layout LAYOUT = Layout.of(100, 8);
+
+		private GivesBackLate() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			ManagedAllocator root = ManagedAllocator.root(pooled, (_) -> {
+			});
+			MemorySegment live = root.allocate(LAYOUT);
+			for (boolean shared : new boolean[] { false, true }) {
+				Region region = shared ? root.openSharedRegion() : root.openRegion();
+				expectClosed(region, region::close, "region");
+			}
+			Heap heap = root.openHeap();
+			expectClosed(heap, heap::close, "heap");
+			ManagedAllocator child = root.child("child", (spec) -> spec.expectLiveAtClose());
+			expectClosed(child, child::close, "allocator");
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> child.deallocate(live, LAYOUT))
+				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.WRONG_ALLOCATOR));
+			root.deallocate(live, LAYOUT);
+			root.close();
+			expectNothing(pooled);
+		}
+
+		private static void expectClosed(Allocator allocator, Runnable close, String subject) {
+			MemorySegment block = allocator.allocate(LAYOUT);
+			close.run();
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> allocator.deallocate(block, LAYOUT))
+				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.ALLOCATOR_CLOSED))
+				.withMessageContaining("it was freed when the " + subject + " closed");
 		}
 
 	}
