@@ -323,6 +323,18 @@ public final class TableBlocks implements HeldBlocks {
 		return found;
 	}
 
+	@Override
+	public boolean mayBeClaimed(long address) {
+		BlockTable stripe = stripe(address);
+		stripe.lock.lock();
+		try {
+			return stripe.hasClaims();
+		}
+		finally {
+			stripe.lock.unlock();
+		}
+	}
+
 	private static @Nullable BlockRecord get(BlockTable stripe, long address) {
 		stripe.lock.lock();
 		try {

@@ -29,7 +29,7 @@ record MisuseAudit(Place place, HeldBlocks blocks, String subject) {
 		}
 		if (ifFreed != null) {
 			// whichever block has its address now
-			return misuse(ifFreed, address, (ifFreed == Kind.ALLOCATOR_CLOSED) ? whenClosed() : "it was freed before");
+			return misuse(ifFreed, address, (ifFreed == Kind.ALLOCATOR_CLOSED) ? whenClosed() : whenFreed(address));
 		}
 		MisuseException owned = explainOwned(address);
 		return (owned != null) ? owned
@@ -48,6 +48,15 @@ record MisuseAudit(Place place, HeldBlocks blocks, String subject) {
 		MisuseException owned = explainOwned(address);
 		return (owned != null) ? owned
 				: misuse(Kind.ALLOCATOR_CLOSED, address, whenClosed() + ", unless it never was a block of it");
+	}
+
+	private String whenFreed(long address) {
+		if (this.blocks.find(address) != null) {
+			// just as the caller says, so that another thread has it in hand
+			return "another thread is resizing or freeing it";
+		}
+		return this.blocks.mayBeClaimed(address) ? "it was freed before, or another thread is resizing it"
+				: "it was freed before";
 	}
 
 	private String whenClosed() {

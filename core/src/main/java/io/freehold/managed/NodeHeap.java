@@ -40,7 +40,7 @@ final class NodeHeap extends Lease implements Heap {
 		this.account = account;
 	}
 
-	private HeapGate gate() {
+	HeapGate gate() {
 		HeapGate gate = this.gate;
 		return (gate != null) ? gate : openGate();
 	}
