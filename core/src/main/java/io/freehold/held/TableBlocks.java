@@ -36,7 +36,7 @@ public final class TableBlocks implements HeldBlocks {
 	private final BlockTable[] stripes;
 
 	/** How many entries are in another stripe than that of their address. */
-	private final AtomicInteger strays = new AtomicInteger();
+	final AtomicInteger strays = new AtomicInteger();
 
 	/**
 	 * Creates a table for any number of threads.
@@ -152,7 +152,11 @@ public final class TableBlocks implements HeldBlocks {
 		return this.strays.get() != 0 && removeStray(address, packed, claimed);
 	}
 
-	private boolean removeStray(long address, long packed, boolean claimed) {
+	/**
+	 * Removes an entry wherever it is: perhaps in the stripe of its address, where another
+	 * thread has put it since that was looked into.
+	 */
+	boolean removeStray(long address, long packed, boolean claimed) {
 		BlockTable home = stripe(address);
 		if (claimed && !tryKeepSlot(home)) {
 			throw new OutOfMemoryError("the heap has no room for the record of a block");
@@ -161,7 +165,9 @@ public final class TableBlocks implements HeldBlocks {
 			stripe.lock.lock();
 			try {
 				if (stripe.remove(address, packed)) {
-					this.strays.decrementAndGet();
+					if (stripe != home) {
+						this.strays.decrementAndGet();
+					}
 					return true;
 				}
 			}

@@ -118,6 +118,19 @@ class TableBlocksTests {
 	}
 
 	@Test
+	void removeStray_entryIsAtHomeMeanwhile_leavesTheCountOfStrays() {
+		long address = this.blocks.allocate(10, 1, false);
+		this.blocks.strays.set(1);
+		assertThat(this.blocks.removeStray(address, BlockTable.pack(10, 1), true)).isTrue();
+		assertThat(this.blocks.strays).hasValue(1);
+		this.blocks.restore(address, 10, 1);
+		assertThat(this.blocks.removeStray(address, BlockTable.pack(10, 1), false)).isTrue();
+		assertThat(this.blocks.strays).hasValue(1);
+		this.backend.deallocate(address, 10, 1);
+		this.blocks.strays.set(0);
+	}
+
+	@Test
 	void drain_whileABlockIsClaimed_leavesIt() {
 		long address = this.blocks.allocate(10, 1, false);
 		assertThat(this.blocks.tryClaim(address, 10, 1)).isTrue();
