@@ -153,8 +153,8 @@ public final class TableBlocks implements HeldBlocks {
 	}
 
 	/**
-	 * Removes an entry wherever it is: perhaps in the stripe of its address, where another
-	 * thread has put it since that was looked into.
+	 * Removes an entry wherever it is: perhaps in the stripe of its address, where
+	 * another thread has put it since that was looked into.
 	 */
 	boolean removeStray(long address, long packed, boolean claimed) {
 		BlockTable home = stripe(address);
