@@ -25,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node implements ManagedAllocator, Place {
 
+	/**
+	 * A close takes some stack for each level, and has to work in any thread.
+	 */
+	static final int MAX_DEPTH = 500;
+
 	final @Nullable Node parent;
+
+	/** How many ancestors there are. */
+	private final int depth;
 
 	/** The last part of the name, by which the parent knows it. */
 	private final String key;
@@ -66,6 +74,7 @@ final class Node implements ManagedAllocator, Place {
 
 	private Node(@Nullable Node parent, String key, GlobalAlloc backend, AllocatorSpec spec, boolean outlivesTree) {
 		this.parent = parent;
+		this.depth = (parent != null) ? parent.depth + 1 : 0;
 		this.key = key;
 		this.backend = backend;
 		this.outlivesTree = outlivesTree;
@@ -130,6 +139,10 @@ final class Node implements ManagedAllocator, Place {
 	private Node addChild(String name, Consumer<AllocatorSpec> setUp, boolean outlivesTree) {
 		StackSpace.forOperation();
 		Children.requireName(this, name);
+		if (this.depth == MAX_DEPTH) {
+			throw new IllegalStateException(this + ": could not create child '" + name + "' (a tree has no more than "
+					+ MAX_DEPTH + " levels below its root)");
+		}
 		Node child = new Node(this, name, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
 		this.children.add(name, child);
 		announce(Listeners.Event.OPENED, child);

@@ -442,6 +442,32 @@ class CloseTests {
 	}
 
 	@Test
+	void close_ofTheDeepestTreeThereCanBe_needsLittleStack() {
+		ManagedAllocator last = this.root;
+		for (int i = 0; i < Node.MAX_DEPTH; i++) {
+			last = last.child("c", (spec) -> spec.expectLiveAtClose());
+		}
+		last.allocate(LAYOUT);
+		ManagedAllocator deepest = last;
+		assertThatIllegalStateException().isThrownBy(() -> deepest.child("c", (_) -> {
+		})).withMessageEndingWith("could not create child 'c' (a tree has no more than 500 levels below its root)");
+		AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+		Thread closer = new Thread(null, () -> {
+			try {
+				this.root.close();
+			}
+			catch (Throwable ex) {
+				thrown.set(ex);
+			}
+		}, "closer", 512 << 10);
+		closer.start();
+		Race.join(closer);
+		assertThat(thrown).hasNullValue();
+		assertThat(deepest.isClosed()).isTrue();
+		assertThat(this.root.isClosed()).isTrue();
+	}
+
+	@Test
 	void close_whenItReturns_hasFreedTheName() {
 		for (int round = 0; round < 500; round++) {
 			ManagedAllocator child = this.root.child("child", (_) -> {
