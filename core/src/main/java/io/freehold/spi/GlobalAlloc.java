@@ -100,10 +100,13 @@ public interface GlobalAlloc {
 	/**
 	 * Returns the name under which this backend appears in messages and metrics.
 	 * @return a short name
-	 * @implSpec the simple name of the class
+	 * @implSpec the simple name of the class, or the last part of its full name if it is
+	 * anonymous
 	 */
 	default String name() {
-		return getClass().getSimpleName();
+		String simple = getClass().getSimpleName();
+		String full = getClass().getName();
+		return simple.isEmpty() ? full.substring(full.lastIndexOf('.') + 1) : simple;
 	}
 
 }

@@ -87,6 +87,7 @@ class NodeBackendStackTests {
 	 * backend passes.
 	 * @return how many calls are left
 	 */
+	@SuppressWarnings("InfiniteRecursion") // up to the end of the stack
 	private static int rise(int height, Runnable action) {
 		int left;
 		try {

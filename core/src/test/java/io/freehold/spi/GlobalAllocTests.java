@@ -97,6 +97,25 @@ class GlobalAllocTests {
 	}
 
 	@Test
+	@DisplayName("G02 the default name of an anonymous class is not empty")
+	void name_anonymousClass_lastPartOfItsName() {
+		GlobalAlloc anonymous = new GlobalAlloc() {
+
+			@Override
+			public long allocate(long size, long alignment) {
+				return 0;
+			}
+
+			@Override
+			public void deallocate(long address, long size, long alignment) {
+				throw new AssertionError("nothing was allocated");
+			}
+
+		};
+		assertThat(anonymous.name()).isEqualTo("GlobalAllocTests$1");
+	}
+
+	@Test
 	@DisplayName("G09 availability says why not, and what would help")
 	void availability_toString_saysWhyAndFix() {
 		assertThat(Availability.yes()).hasToString("available").isEqualTo(new Availability(true, "", ""));
