@@ -23,7 +23,7 @@ final class Resizing {
 			allocator.deallocate(oldBlock, oldLayout);
 			return newBlock;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			allocator.deallocate(newBlock, newLayout);
 			throw ex;
 		}

@@ -7,6 +7,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.ExceptionCatch;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.MonitorInstruction;
@@ -104,6 +105,21 @@ public final class ClassFileLaws {
 	 */
 	public static List<String> dynamicCalls(Path classes) {
 		return methods(classes, (method) -> contains(method, InvokeDynamicInstruction.class::isInstance));
+	}
+
+	/**
+	 * Finds methods that catch errors but not everything: a checked exception that was
+	 * not declared gets past what they undo or log.
+	 * @param classes the directory of the class files
+	 * @return the methods
+	 */
+	public static List<String> partialHandlers(Path classes) {
+		return methods(classes, (method) -> contains(method, ClassFileLaws::catchesErrorsOnly));
+	}
+
+	private static boolean catchesErrorsOnly(CodeElement element) {
+		return element instanceof ExceptionCatch handler
+				&& handler.catchType().filter((type) -> type.asInternalName().equals("java/lang/Error")).isPresent();
 	}
 
 	/**

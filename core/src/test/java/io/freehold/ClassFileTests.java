@@ -46,6 +46,12 @@ class ClassFileTests {
 	}
 
 	@Test
+	@DisplayName("what is undone or logged after an error is so after a checked exception that was not declared")
+	void partialHandlers_none() throws Exception {
+		assertThat(ClassFileLaws.partialHandlers(classes())).isEmpty();
+	}
+
+	@Test
 	@DisplayName("numbers in messages are ASCII in every locale")
 	void defaultLocales_none() throws Exception {
 		assertThat(ClassFileLaws.defaultLocales(classes())).isEmpty();

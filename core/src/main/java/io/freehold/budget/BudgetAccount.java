@@ -111,7 +111,7 @@ public final class BudgetAccount implements Budget {
 				reportSoftLimits();
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			if (refuser == null) {
 				release(bytes);
 			}
@@ -140,7 +140,7 @@ public final class BudgetAccount implements Budget {
 				refuser = refuser.parent;
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			decideBelow(refuser, bytes, false);
 			throw ex;
 		}

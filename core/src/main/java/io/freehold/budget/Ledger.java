@@ -57,7 +57,11 @@ public final class Ledger {
 	 * of the tree, and nobody who holds it waits for the undecided.
 	 */
 
-	/** Most that a stripe retains, in bytes. */
+	/**
+	 * Most that a stripe retains, in bytes. A larger block is counted as allocated when
+	 * it is there, for which the stripe is taken once more; a smaller one when it is
+	 * asked for, and the count is taken back if it is refused.
+	 */
 	static final long MAX_CREDIT = 64 << 10;
 
 	private final BudgetAccount account;
@@ -79,8 +83,8 @@ public final class Ledger {
 	}
 
 	/**
-	 * Reserves the bytes of a block and counts it as allocated, before it is. Ends with
-	 * {@link #deallocated}, or {@link #cancelled} if there came to be no block.
+	 * Reserves the bytes of a block and counts it as live, before it is. To be followed
+	 * by {@link #allocated}, or {@link #cancelled} if there came to be no block.
 	 * @param bytes the size of the block, zero or more
 	 * @return null if they are reserved; else the account, that of this ledger or an
 	 * ancestor, that has no room for them, and nothing has changed
@@ -103,7 +107,12 @@ public final class Ledger {
 	private @Nullable BudgetAccount count(long bytes, @Nullable BudgetAccount refuser) {
 		if (refuser == null) {
 			Stripe stripe = this.stripes.lock();
-			stripe.allocated(bytes);
+			if (bytes <= MAX_CREDIT) {
+				stripe.allocated(bytes);
+			}
+			else {
+				stripe.begun();
+			}
 			stripe.unlock();
 		}
 		return refuser;
@@ -111,13 +120,30 @@ public final class Ledger {
 
 	/**
 	 * Reserves the bytes of a block by way of a descendant of the account, and counts it
-	 * as allocated, as {@link #tryAllocate(long)} does.
+	 * as live, as {@link #tryAllocate(long)} does.
 	 * @param bytes the size of the block, zero or more
 	 * @param through the account, or a descendant of it without a ledger
 	 * @return null if they are reserved; else the account that has no room for them
 	 */
 	public @Nullable BudgetAccount tryAllocate(long bytes, BudgetAccount through) {
 		return (through == this.account) ? tryAllocate(bytes) : count(bytes, through.tryReserve(bytes));
+	}
+
+	/**
+	 * Completes {@link #tryAllocate}: there is a block. Ends with {@link #deallocated}.
+	 * @param bytes the size of the block
+	 */
+	public void allocated(long bytes) {
+		if (bytes > MAX_CREDIT) {
+			countLarge(bytes);
+		}
+	}
+
+	private void countLarge(long bytes) {
+		Stripe stripe = this.stripes.lock();
+		stripe.ended();
+		stripe.allocated(bytes);
+		stripe.unlock();
 	}
 
 	/**
@@ -128,7 +154,12 @@ public final class Ledger {
 	public void cancelled(long bytes, BudgetAccount through) {
 		boolean own = through == this.account;
 		Stripe stripe = this.stripes.lock();
-		stripe.cancelled(bytes);
+		if (bytes <= MAX_CREDIT) {
+			stripe.cancelled(bytes);
+		}
+		else {
+			stripe.ended();
+		}
 		boolean retained = own && this.listed && stripe.retain(bytes);
 		stripe.unlock();
 		if (!retained) {
@@ -226,9 +257,9 @@ public final class Ledger {
 	}
 
 	/**
-	 * Returns how many blocks are counted as allocated, and neither as deallocated nor as
-	 * cancelled: exactly, at one instant during the call. What is allocated by a thread
-	 * that is not in it yet comes after what the caller has written before the call.
+	 * Returns how many blocks are live, those included that are just being allocated:
+	 * exactly, at one instant during the call. What is allocated by a thread that is not
+	 * in it yet comes after what the caller has written before the call.
 	 * @return blocks, or -1 if that cannot be told because a thread has stopped in the
 	 * middle of counting
 	 */
@@ -237,7 +268,8 @@ public final class Ledger {
 	}
 
 	/**
-	 * Returns what was counted: exactly, if nothing is counted meanwhile.
+	 * Returns what was counted: exactly, if nothing is counted meanwhile. What has ended
+	 * is never more than what was begun.
 	 * @return the counts
 	 */
 	public Counts counts() {
@@ -297,7 +329,8 @@ public final class Ledger {
 	/**
 	 * What a ledger has counted.
 	 *
-	 * @param allocations blocks allocated, those included that are just being allocated
+	 * @param allocations blocks allocated, small ones included that are just being
+	 * allocated
 	 * @param deallocations blocks freed
 	 * @param reallocations blocks resized
 	 * @param allocatedBytes bytes of the allocated blocks, and those they have gained
@@ -305,6 +338,15 @@ public final class Ledger {
 	 */
 	public record Counts(long allocations, long deallocations, long reallocations, long allocatedBytes,
 			long deallocatedBytes) {
+
+		/**
+		 * Returns these with no more freed than allocated: a close may have freed a large
+		 * block that is about to be counted.
+		 */
+		Counts balanced() {
+			return new Counts(Math.max(this.allocations, this.deallocations), this.deallocations, this.reallocations,
+					Math.max(this.allocatedBytes, this.deallocatedBytes), this.deallocatedBytes);
+		}
 
 		Counts plus(Counts other) {
 			return new Counts(this.allocations + other.allocations, this.deallocations + other.deallocations,

@@ -17,11 +17,15 @@ class Stripe {
 
 	private static final VarHandle ALLOCATIONS;
 
+	private static final VarHandle CANCELLATIONS;
+
 	private static final VarHandle DEALLOCATIONS;
 
 	private static final VarHandle REALLOCATIONS;
 
 	private static final VarHandle ALLOCATED_BYTES;
+
+	private static final VarHandle CANCELLED_BYTES;
 
 	private static final VarHandle DEALLOCATED_BYTES;
 
@@ -31,9 +35,11 @@ class Stripe {
 			LOCK = lookup.findVarHandle(Stripe.class, "lock", int.class);
 			CREDIT = lookup.findVarHandle(Stripe.class, "credit", long.class);
 			ALLOCATIONS = lookup.findVarHandle(Stripe.class, "allocations", long.class);
+			CANCELLATIONS = lookup.findVarHandle(Stripe.class, "cancellations", long.class);
 			DEALLOCATIONS = lookup.findVarHandle(Stripe.class, "deallocations", long.class);
 			REALLOCATIONS = lookup.findVarHandle(Stripe.class, "reallocations", long.class);
 			ALLOCATED_BYTES = lookup.findVarHandle(Stripe.class, "allocatedBytes", long.class);
+			CANCELLED_BYTES = lookup.findVarHandle(Stripe.class, "cancelledBytes", long.class);
 			DEALLOCATED_BYTES = lookup.findVarHandle(Stripe.class, "deallocatedBytes", long.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -48,14 +54,23 @@ class Stripe {
 	/** Bytes reserved but not in use. Guarded by the lock, like all below. */
 	private long credit;
 
-	/** Those that were cancelled not included. */
+	/**
+	 * Begun here less those ended here: of blocks that are counted when they are there.
+	 */
+	private long pending;
+
+	/** Only ever rises, like all below. Those that were cancelled are included. */
 	private long allocations;
+
+	private long cancellations;
 
 	private long deallocations;
 
 	private long reallocations;
 
 	private long allocatedBytes;
+
+	private long cancelledBytes;
 
 	private long deallocatedBytes;
 
@@ -114,10 +129,23 @@ class Stripe {
 		this.allocatedBytes += bytes;
 	}
 
-	/** Undoes {@link #allocated}. */
+	/**
+	 * Undoes {@link #allocated}, perhaps that of another stripe. What is begun is read
+	 * after what has ended, so that nobody sees the second without the first.
+	 */
 	void cancelled(long bytes) {
-		this.allocations--;
-		this.allocatedBytes -= bytes;
+		this.cancellations++;
+		this.cancelledBytes += bytes;
+	}
+
+	/** Begins what is not counted before it has come about. */
+	void begun() {
+		this.pending++;
+	}
+
+	/** Ends what was begun, here or in another stripe. */
+	void ended() {
+		this.pending--;
 	}
 
 	void deallocated(long bytes) {
@@ -131,9 +159,12 @@ class Stripe {
 		this.deallocatedBytes += lost;
 	}
 
-	/** Returns how many blocks were allocated here less those freed here. */
+	/**
+	 * Returns how many blocks were allocated or begun here less those freed or ended
+	 * here.
+	 */
 	long liveBlocks() {
-		return this.allocations - this.deallocations;
+		return this.pending + this.allocations - this.cancellations - this.deallocations;
 	}
 
 	/** Returns what the credit is, or was a moment ago. Needs no lock, like all below. */
@@ -143,7 +174,8 @@ class Stripe {
 
 	/** Reads what ends, before anybody reads what begins it. */
 	Ledger.Counts ends() {
-		return new Ledger.Counts(0, (long) DEALLOCATIONS.getAcquire(this), (long) REALLOCATIONS.getAcquire(this), 0,
+		return new Ledger.Counts(-(long) CANCELLATIONS.getAcquire(this), (long) DEALLOCATIONS.getAcquire(this),
+				(long) REALLOCATIONS.getAcquire(this), -(long) CANCELLED_BYTES.getAcquire(this),
 				(long) DEALLOCATED_BYTES.getAcquire(this));
 	}
 

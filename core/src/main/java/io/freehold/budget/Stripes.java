@@ -162,7 +162,7 @@ final class Stripes {
 		for (Stripe stripe : this.all) {
 			counts = counts.plus(stripe.begins());
 		}
-		return counts;
+		return counts.balanced();
 	}
 
 	/** Takes the credit of each, except of one that stays locked. */

@@ -49,7 +49,7 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 		try {
 			return Memory.segment(address, layout.size());
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// no other record of the block exists
 			backend.deallocate(address, layout.size(), layout.alignment());
 			throw ex;

@@ -190,7 +190,7 @@ public final class Global {
 			try {
 				return latch();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				// whoever asks next tries again, and is told
 				return null;
 			}

@@ -127,6 +127,10 @@ final class BlockTable {
 		this.claims--;
 	}
 
+	boolean hasClaims() {
+		return this.claims != 0;
+	}
+
 	/** Returns the index of the last entry that is not behind an index, or -1. */
 	int last(int index) {
 		int i = Math.min(index, this.slots.length - 2);

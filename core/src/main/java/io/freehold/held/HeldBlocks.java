@@ -78,10 +78,19 @@ public interface HeldBlocks {
 	void publish(long address, long size, long alignment, long oldAddress);
 
 	/**
-	 * Returns the record of a block that starts at an address or contains it.
+	 * Returns the record of a block that starts at an address or contains it, be it
+	 * claimed unless {@link #mayBeClaimed} says so.
 	 * @return the record, or null; found by a search if the address is not the start
 	 */
 	@Nullable BlockRecord find(long address);
+
+	/**
+	 * Returns whether an address of which {@link #find} knows nothing may be that of a
+	 * block that is claimed. For the words of a refusal.
+	 */
+	default boolean mayBeClaimed(long address) {
+		return false;
+	}
 
 	/**
 	 * Frees the blocks that are there. To be repeated as long as some are counted that

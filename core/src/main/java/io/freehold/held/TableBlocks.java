@@ -36,7 +36,7 @@ public final class TableBlocks implements HeldBlocks {
 	private final BlockTable[] stripes;
 
 	/** How many entries are in another stripe than that of their address. */
-	private final AtomicInteger strays = new AtomicInteger();
+	final AtomicInteger strays = new AtomicInteger();
 
 	/**
 	 * Creates a table for any number of threads.
@@ -95,7 +95,7 @@ public final class TableBlocks implements HeldBlocks {
 		try {
 			this.backend.deallocate(address, size, alignment);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Faults.warn(this.backend.name(), ": could not take back a block", ex);
 		}
 	}
@@ -152,7 +152,11 @@ public final class TableBlocks implements HeldBlocks {
 		return this.strays.get() != 0 && removeStray(address, packed, claimed);
 	}
 
-	private boolean removeStray(long address, long packed, boolean claimed) {
+	/**
+	 * Removes an entry wherever it is: perhaps in the stripe of its address, where
+	 * another thread has put it since that was looked into.
+	 */
+	boolean removeStray(long address, long packed, boolean claimed) {
 		BlockTable home = stripe(address);
 		if (claimed && !tryKeepSlot(home)) {
 			throw new OutOfMemoryError("the heap has no room for the record of a block");
@@ -161,7 +165,9 @@ public final class TableBlocks implements HeldBlocks {
 			stripe.lock.lock();
 			try {
 				if (stripe.remove(address, packed)) {
-					this.strays.decrementAndGet();
+					if (stripe != home) {
+						this.strays.decrementAndGet();
+					}
 					return true;
 				}
 			}
@@ -229,10 +235,11 @@ public final class TableBlocks implements HeldBlocks {
 	}
 
 	/**
-	 * Tells of an address that is known only after the old block is gone. The heap has
-	 * had room for the answer a moment ago; if another thread has taken that room since,
-	 * the collector may find some more. If not, the caller is left to find out: the block
-	 * is recorded all the same.
+	 * Tells of an address that is known only after the old block is gone, so that no
+	 * fault may undo the resize. The heap has had room for the answer a moment ago; if
+	 * another thread has taken that room since, the collector may find some more. If not,
+	 * or if a close has revoked what the segment needs, the caller is left to find out:
+	 * the block is recorded all the same.
 	 */
 	private static void tellAfterwards(Successor successor, long address) {
 		for (int i = 0; i < 2; i++) {
@@ -240,7 +247,7 @@ public final class TableBlocks implements HeldBlocks {
 				successor.at(address);
 				return;
 			}
-			catch (OutOfMemoryError ex) {
+			catch (Throwable ex) {
 				// tried once more
 			}
 		}
@@ -320,6 +327,18 @@ public final class TableBlocks implements HeldBlocks {
 			found = findContaining(this.stripes[i], address);
 		}
 		return found;
+	}
+
+	@Override
+	public boolean mayBeClaimed(long address) {
+		BlockTable stripe = stripe(address);
+		stripe.lock.lock();
+		try {
+			return stripe.hasClaims();
+		}
+		finally {
+			stripe.lock.unlock();
+		}
 	}
 
 	private static @Nullable BlockRecord get(BlockTable stripe, long address) {

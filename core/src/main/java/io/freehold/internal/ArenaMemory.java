@@ -156,7 +156,7 @@ final class ArenaMemory implements VirtualMemory {
 			try {
 				mapping.arena.close();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				// held by a native call, mostly
 				mapping.gone = !mapping.arena.scope().isAlive();
 			}

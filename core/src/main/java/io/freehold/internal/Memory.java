@@ -31,6 +31,14 @@ public final class Memory {
 	}
 
 	/**
+	 * Returns whether segments end with the arena that they were made for, by whose scope
+	 * they can be known.
+	 */
+	public static boolean revokes() {
+		return NativeAccess.GRANTED;
+	}
+
+	/**
 	 * Returns a segment that is accessible for ever and to every thread. The caller
 	 * vouches for the memory.
 	 */
@@ -85,6 +93,15 @@ public final class Memory {
 			return slice(address, size);
 		}
 		return everything.asSlice(address, size);
+	}
+
+	/**
+	 * Returns what {@link #slice} does, for a block that may not reach that far yet; null
+	 * where there can be no segment of it.
+	 */
+	public static @Nullable MemorySegment sliceIfMapped(MemorySegment everything, long address, long size) {
+		return (NativeAccess.GRANTED || ArenaMemory.around(address, size) != null) ? slice(everything, address, size)
+				: null;
 	}
 
 	/** As the JDK does where segments are revoked. */

@@ -9,15 +9,22 @@ public interface Revocable {
 	 * Refuses new requests from now on, and makes every segment inaccessible if that is
 	 * possible at this moment. Waits for nothing. May be called by any thread, and again
 	 * after it failed.
-	 * @return whether no segment can be accessed any more
+	 * @return whether no segment can be accessed any more, or why not
 	 */
-	boolean tryRevoke();
+	Outcome tryRevoke();
 
-	/**
-	 * Returns whether a call is in flight, so that it is worth to try again soon.
-	 */
-	default boolean isBusy() {
-		return false;
+	/** What an attempt leads to. */
+	enum Outcome {
+
+		/** No segment can be accessed any more. */
+		REVOKED,
+
+		/** A call of another thread is in flight: it is worth trying again soon. */
+		BUSY,
+
+		/** A segment is held by a native call, or only another thread can revoke it. */
+		HELD
+
 	}
 
 }

@@ -46,6 +46,12 @@ final class Ending extends PendingClose {
 	/** Whether what was live has been counted and logged. Guarded by the lock. */
 	private boolean reported;
 
+	/** Whether the listeners have been told. Guarded by the lock. */
+	private boolean announced;
+
+	/** Whether the parent counts what leaked. Guarded by the lock. */
+	private boolean leaksPassedOn;
+
 	/** Blocks of regions and heaps that had to be closed along. Guarded by the lock. */
 	private long reclaimedBlocks;
 
@@ -72,7 +78,7 @@ final class Ending extends PendingClose {
 		try {
 			closeGates(this.node);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			retryLater();
 			throw ex;
 		}
@@ -128,6 +134,10 @@ final class Ending extends PendingClose {
 	Outcome attempt() {
 		// for each level, since trees can be deep
 		StackSpace.forBackend();
+		if (this.lock.isHeldByCurrentThread()) {
+			// a listener, a probe or the log of this very close has closed it once more
+			return Outcome.HELD;
+		}
 		this.lock.lock();
 		try {
 			if (this.ended) {
@@ -157,10 +167,23 @@ final class Ending extends PendingClose {
 		this.node.gate.ledger.close();
 		reportLive(surviving);
 		// before another thread that closes too sees it ended
-		this.node.leave();
+		leave();
 		this.ended = true;
 		this.node.retire();
 		return Outcome.DONE;
+	}
+
+	/** Leaves the tree. No step is taken twice, whatever fails in between. */
+	private void leave() {
+		if (!this.announced) {
+			this.announced = true;
+			this.node.announceClosed();
+		}
+		if (!this.leaksPassedOn) {
+			this.leaksPassedOn = true;
+			this.node.passLeaksOn();
+		}
+		this.node.leave();
 	}
 
 	/**

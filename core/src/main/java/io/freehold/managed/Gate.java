@@ -12,6 +12,7 @@ import io.freehold.budget.BudgetAccount;
 import io.freehold.budget.Ledger;
 import io.freehold.held.BlockRecord;
 import io.freehold.held.HeldBlocks;
+import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.internal.sync.Faults;
 import io.freehold.internal.sync.StackSpace;
@@ -96,7 +97,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			return wrap(address, layout);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// a close may have come across the block before
 			tryGive(this.blocks, address, layout.size(), layout.alignment(), this.account);
 			if (this.closing) {
@@ -122,6 +123,14 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		}
 		count(layout, reason(address));
 		return 0;
+	}
+
+	/**
+	 * Makes the segment of a block that may not reach that far yet; null where there can
+	 * be none until it does.
+	 */
+	@Nullable MemorySegment wrapIfMapped(long address, Layout layout) {
+		return this.segments.ofIfMapped(address, layout.size());
 	}
 
 	/** Allocates, or throws and counts the failure. */
@@ -164,6 +173,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		if (address == 0) {
 			return refused(late ? Reason.CLOSED : Reason.EXHAUSTED);
 		}
+		this.ledger.allocated(size);
 		if (this.probe != AllocationProbe.NONE) {
 			observeAllocated(address, size);
 		}
@@ -246,7 +256,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			this.probe.failed(this.place.name(), layout, reason);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}
@@ -292,7 +302,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 				return false;
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// of a foreign backend, after the block has left the records
 			this.ledger.deallocated(size, account);
 			throw ex;
@@ -346,7 +356,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			this.probe.allocated(this.place.name(), address, size);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}
@@ -355,7 +365,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		try {
 			this.probe.deallocated(this.place.name(), address, size);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}
@@ -424,8 +434,12 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 	/** Says what is wrong with a block that is not held as the caller believes. */
 	MisuseException misuse(long address, Layout layout, Kind ifFreed, @Nullable MemorySegment block) {
 		boolean ours = block != null && this.segments.include(block);
+		MisuseAudit audit = new MisuseAudit(this.place, this.blocks, subject());
+		if (this.closing && block != null && !Memory.revokes()) {
+			return audit.explainClosed(address, layout);
+		}
 		Kind kind = this.closing ? Kind.ALLOCATOR_CLOSED : ifFreed;
-		return new MisuseAudit(this.place, this.blocks).explain(address, layout, ours ? kind : null);
+		return audit.explain(address, layout, ours ? kind : null);
 	}
 
 	/** Returns what an address belongs to if it is that of a block, in words, or null. */
@@ -437,8 +451,13 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		return found != null && found.address() == address;
 	}
 
+	/** Says in a word what this is the gate of. */
+	abstract String subject();
+
 	/** Says in words that this gate is closed. */
-	abstract String closed();
+	private String closed() {
+		return "the " + subject() + " is closed";
+	}
 
 	/** Whether the records and the books agree, while nothing is in flight. */
 	abstract boolean isValid();

@@ -55,8 +55,8 @@ final class HeapGate extends Gate {
 	}
 
 	@Override
-	String closed() {
-		return "the heap is closed";
+	String subject() {
+		return "heap";
 	}
 
 	@Override

@@ -53,7 +53,7 @@ final class Listeners {
 			try {
 				event.tell(listener, subject);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				Faults.warn(subject, ": a listener failed", ex);
 			}
 		}

@@ -86,7 +86,7 @@ public interface ManagedAllocator extends Allocator, AutoCloseable {
 	 * @param spec sets it up
 	 * @return the child, open until it or an ancestor is closed
 	 * @throws IllegalArgumentException if the name or the specification is not valid
-	 * @throws IllegalStateException if this allocator is closed
+	 * @throws IllegalStateException if this allocator is closed, or has 500 ancestors
 	 */
 	ManagedAllocator child(String name, Consumer<AllocatorSpec> spec);
 
@@ -99,7 +99,7 @@ public interface ManagedAllocator extends Allocator, AutoCloseable {
 	 * @param spec sets the child up
 	 * @return the child's door for raw addresses; it is named like the backend
 	 * @throws IllegalArgumentException if the name or the specification is not valid
-	 * @throws IllegalStateException if this allocator is closed
+	 * @throws IllegalStateException if this allocator is closed, or has 500 ancestors
 	 */
 	GlobalAlloc childBackend(String name, Consumer<AllocatorSpec> spec);
 

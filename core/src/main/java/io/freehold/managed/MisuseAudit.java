@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place the allocator that was called
  * @param blocks its blocks
+ * @param subject what they are blocks of, in a word
  */
-record MisuseAudit(Place place, HeldBlocks blocks) {
+record MisuseAudit(Place place, HeldBlocks blocks, String subject) {
 
 	/**
 	 * Explains a refusal.
@@ -22,6 +23,47 @@ record MisuseAudit(Place place, HeldBlocks blocks) {
 	 * if that is not known
 	 */
 	MisuseException explain(long address, Layout layout, @Nullable Kind ifFreed) {
+		MisuseException held = explainHeld(address, layout);
+		if (held != null) {
+			return held;
+		}
+		if (ifFreed != null) {
+			// whichever block has its address now
+			return misuse(ifFreed, address, (ifFreed == Kind.ALLOCATOR_CLOSED) ? whenClosed() : whenFreed(address));
+		}
+		MisuseException owned = explainOwned(address);
+		return (owned != null) ? owned
+				: misuse(Kind.UNKNOWN_BLOCK, address, "it is not allocated by any allocator of this tree");
+	}
+
+	/**
+	 * Explains a refusal by an allocator that has closed, where a segment does not tell
+	 * whose it was.
+	 */
+	MisuseException explainClosed(long address, Layout layout) {
+		MisuseException held = explainHeld(address, layout);
+		if (held != null) {
+			return held;
+		}
+		MisuseException owned = explainOwned(address);
+		return (owned != null) ? owned
+				: misuse(Kind.ALLOCATOR_CLOSED, address, whenClosed() + ", unless it never was a block of it");
+	}
+
+	private String whenFreed(long address) {
+		if (this.blocks.find(address) != null) {
+			// just as the caller says, so that another thread has it in hand
+			return "another thread is resizing or freeing it";
+		}
+		return this.blocks.mayBeClaimed(address) ? "it was freed before, or another thread is resizing it"
+				: "it was freed before";
+	}
+
+	private String whenClosed() {
+		return "it was freed when the " + this.subject + " closed";
+	}
+
+	private @Nullable MisuseException explainHeld(long address, Layout layout) {
 		BlockRecord found = this.blocks.find(address);
 		if (found != null && found.address() != address) {
 			return misuse(Kind.INTERIOR_POINTER, address,
@@ -33,16 +75,12 @@ record MisuseAudit(Place place, HeldBlocks blocks) {
 							+ ", but was given back with size " + layout.size() + " and alignment "
 							+ layout.alignment());
 		}
-		if (ifFreed != null) {
-			// whichever block has its address now
-			return misuse(ifFreed, address, (ifFreed == Kind.ALLOCATOR_CLOSED)
-					? "it was freed when the allocator closed" : "it was freed before");
-		}
+		return null;
+	}
+
+	private @Nullable MisuseException explainOwned(long address) {
 		String owner = this.place.describeOwner(address);
-		if (owner != null) {
-			return misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner);
-		}
-		return misuse(Kind.UNKNOWN_BLOCK, address, "it is not allocated by any allocator of this tree");
+		return (owner != null) ? misuse(Kind.WRONG_ALLOCATOR, address, "it belongs to " + owner) : null;
 	}
 
 	private MisuseException misuse(Kind kind, long address, String what) {

@@ -25,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node implements ManagedAllocator, Place {
 
+	/**
+	 * A close takes some stack for each level, and has to work in any thread.
+	 */
+	static final int MAX_DEPTH = 500;
+
 	final @Nullable Node parent;
+
+	/** How many ancestors there are. */
+	private final int depth;
 
 	/** The last part of the name, by which the parent knows it. */
 	private final String key;
@@ -66,6 +74,7 @@ final class Node implements ManagedAllocator, Place {
 
 	private Node(@Nullable Node parent, String key, GlobalAlloc backend, AllocatorSpec spec, boolean outlivesTree) {
 		this.parent = parent;
+		this.depth = (parent != null) ? parent.depth + 1 : 0;
 		this.key = key;
 		this.backend = backend;
 		this.outlivesTree = outlivesTree;
@@ -130,6 +139,10 @@ final class Node implements ManagedAllocator, Place {
 	private Node addChild(String name, Consumer<AllocatorSpec> setUp, boolean outlivesTree) {
 		StackSpace.forOperation();
 		Children.requireName(this, name);
+		if (this.depth == MAX_DEPTH) {
+			throw new IllegalStateException(this + ": could not create child '" + name + "' (a tree has no more than "
+					+ MAX_DEPTH + " levels below its root)");
+		}
 		Node child = new Node(this, name, this.backend, AllocatorSpec.of(this.name + "/" + name, setUp), outlivesTree);
 		this.children.add(name, child);
 		announce(Listeners.Event.OPENED, child);
@@ -186,7 +199,7 @@ final class Node implements ManagedAllocator, Place {
 			try {
 				this.ending.leaseClosed();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				// that of the lease is complete, whatever becomes of that of the node
 				this.ending.retryLater();
 			}
@@ -294,12 +307,20 @@ final class Node implements ManagedAllocator, Place {
 		this.tally.leaked(blocks, bytes);
 	}
 
+	void announceClosed() {
+		announce(Listeners.Event.CLOSED, this);
+	}
+
+	/** Has the parent count what leaked, where it stays visible. */
+	void passLeaksOn() {
+		if (this.parent != null) {
+			this.parent.tally.addLeaksOf(this.tally);
+		}
+	}
+
 	/** Leaves the tree, having ended. */
 	void leave() {
-		announce(Listeners.Event.CLOSED, this);
 		if (this.parent != null) {
-			// where they stay visible
-			this.parent.tally.addLeaksOf(this.tally);
 			this.parent.children.remove(this.key, this);
 		}
 	}

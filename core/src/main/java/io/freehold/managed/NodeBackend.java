@@ -7,7 +7,8 @@ import io.freehold.internal.sync.StackSpace;
 import io.freehold.spi.GlobalAlloc;
 
 /**
- * A node as a backend: raw addresses that pass the gate of the node.
+ * A node as a backend: raw addresses that pass the gate of the node. It needs the stack
+ * of an allocator, for it has a backend of its own, which may not throw in the middle.
  *
  * @param node the node
  */
@@ -24,7 +25,7 @@ record NodeBackend(Node node) implements GlobalAlloc {
 	}
 
 	private long take(Layout layout, boolean zeroed) {
-		StackSpace.forBackend();
+		StackSpace.forOperation();
 		try {
 			return this.node.gate.takeOrNone(layout, zeroed);
 		}
@@ -36,13 +37,13 @@ record NodeBackend(Node node) implements GlobalAlloc {
 
 	@Override
 	public void deallocate(long address, long size, long alignment) {
-		StackSpace.forBackend();
+		StackSpace.forOperation();
 		this.node.gate.give(address, Layout.of(size, alignment), Kind.UNKNOWN_BLOCK, null);
 	}
 
 	@Override
 	public long reallocate(long address, long oldSize, long alignment, long newSize) {
-		StackSpace.forBackend();
+		StackSpace.forOperation();
 		try {
 			return this.node.gate.takeResized(address, Layout.of(oldSize, alignment), Layout.of(newSize, alignment));
 		}

@@ -36,7 +36,7 @@ final class NodeGate extends Gate {
 		try {
 			held = tryGive(this.chunks, address, size, alignment, this.account);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Faults.warn(this.place.name(), ": the backend could not take back a chunk of a region", ex);
 		}
 		if (!held) {
@@ -79,8 +79,8 @@ final class NodeGate extends Gate {
 	}
 
 	@Override
-	String closed() {
-		return "the allocator is closed";
+	String subject() {
+		return "allocator";
 	}
 
 	@Override

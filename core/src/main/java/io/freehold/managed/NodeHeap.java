@@ -40,7 +40,7 @@ final class NodeHeap extends Lease implements Heap {
 		this.account = account;
 	}
 
-	private HeapGate gate() {
+	HeapGate gate() {
 		HeapGate gate = this.gate;
 		return (gate != null) ? gate : openGate();
 	}
@@ -138,6 +138,10 @@ final class NodeHeap extends Lease implements Heap {
 	/** Closes the heap, too, if its segments can be revoked. */
 	@Override
 	PendingClose.Outcome tryRevoke() {
+		if (this.lock.isHeldByCurrentThread()) {
+			// a probe or the log of this very close has closed it once more
+			return PendingClose.Outcome.HELD;
+		}
 		if (!this.lock.tryLock()) {
 			return PendingClose.Outcome.BUSY;
 		}

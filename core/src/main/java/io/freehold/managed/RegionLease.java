@@ -49,10 +49,15 @@ final class RegionLease extends Lease implements ChunkSource {
 	@Override
 	PendingClose.Outcome tryRevoke() {
 		Revocable region = this.region;
-		if (region == null || region.tryRevoke()) {
+		return (region != null) ? tryRevoke(region) : PendingClose.Outcome.DONE;
+	}
+
+	private static PendingClose.Outcome tryRevoke(Revocable region) {
+		Revocable.Outcome outcome = region.tryRevoke();
+		if (outcome == Revocable.Outcome.REVOKED) {
 			return PendingClose.Outcome.DONE;
 		}
-		return region.isBusy() ? PendingClose.Outcome.BUSY : PendingClose.Outcome.HELD;
+		return (outcome == Revocable.Outcome.BUSY) ? PendingClose.Outcome.BUSY : PendingClose.Outcome.HELD;
 	}
 
 	/** Says in words which limits are in the way. */
@@ -130,7 +135,7 @@ final class RegionLease extends Lease implements ChunkSource {
 
 		@Override
 		Outcome attempt() {
-			return this.region.tryRevoke() ? Outcome.DONE : Outcome.HELD;
+			return tryRevoke(this.region);
 		}
 
 	}

@@ -76,7 +76,7 @@ final class Remains {
 				Faults.log(this.level, sum(), null);
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// no room for the message
 		}
 	}

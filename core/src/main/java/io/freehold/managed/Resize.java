@@ -65,20 +65,24 @@ final class Resize implements Successor {
 			throw this.gate.failure(this.newLayout, this.refusal, growth());
 		}
 		MemorySegment segment = this.segment;
-		// it is missing if a foreign backend has moved the block and the heap was full
-		return (segment != null) ? segment : wrap(moved);
+		return (segment != null) ? segment : wrapMoved(moved);
 	}
 
-	private MemorySegment wrap(long moved) {
+	/**
+	 * Makes the segment that is missing because a foreign backend has moved the block,
+	 * and the heap was full or a close had begun.
+	 */
+	private MemorySegment wrapMoved(long moved) {
 		try {
 			return this.gate.wrap(moved, this.newLayout);
 		}
-		catch (IllegalStateException ex) {
-			if (!this.gate.isClosing()) {
-				throw ex;
+		catch (Throwable ex) {
+			// unless a close has come across the block before
+			this.gate.tryGive(this.blocks, moved, this.newLayout.size(), this.newLayout.alignment(), this.gate.account);
+			if (this.gate.isClosing()) {
+				throw this.gate.failure(this.newLayout, Reason.CLOSED, growth());
 			}
-			// a close has revoked all, and frees the block
-			throw this.gate.failure(this.newLayout, Reason.CLOSED, growth());
+			throw ex;
 		}
 	}
 
@@ -95,12 +99,16 @@ final class Resize implements Successor {
 		return moved;
 	}
 
+	/**
+	 * Makes the segment. An address that turns out not to be the right one may have none:
+	 * that of the old block, if the new one does not fit there.
+	 */
 	@Override
 	public void at(long address) {
 		if (this.wrapped) {
 			// that of another address is not needed any more
 			this.segment = null;
-			this.segment = this.gate.wrap(address, this.newLayout);
+			this.segment = this.gate.wrapIfMapped(address, this.newLayout);
 		}
 	}
 

@@ -50,8 +50,20 @@ final class Segments {
 	 * @throws IllegalStateException if all were revoked before there was one
 	 */
 	MemorySegment of(long address, long size) {
+		return Memory.slice(everything(), address, size);
+	}
+
+	/**
+	 * Makes a segment, or returns null where the memory does not reach that far yet.
+	 * @throws IllegalStateException if all were revoked before there was one
+	 */
+	@Nullable MemorySegment ofIfMapped(long address, long size) {
+		return Memory.sliceIfMapped(everything(), address, size);
+	}
+
+	private MemorySegment everything() {
 		MemorySegment everything = this.everything;
-		return Memory.slice((everything != null) ? everything : open(), address, size);
+		return (everything != null) ? everything : open();
 	}
 
 	private MemorySegment open() {

@@ -17,7 +17,8 @@ public final class HugeBlocks {
 	 * The thread that changes the word of a block from live, by compare-and-set, is the
 	 * one that frees, resizes or releases it. A block is found by its address in the
 	 * extent map. Its entry goes before its mapping does, since the address can be
-	 * another thread's as soon as it is unmapped.
+	 * another thread's as soon as it is unmapped. A move may unmap either block, so that
+	 * both have no entry meanwhile.
 	 *
 	 * What has to be allocated on the heap is allocated before memory is mapped or moved,
 	 * or else the memory is unmapped again. To free a block takes no heap.
@@ -122,7 +123,7 @@ public final class HugeBlocks {
 		this.lock.lock();
 		try {
 			if (this.map.get(block.base()) == block) {
-				// one that was moved away may have been followed by another in its place
+				// not that of a block that was moved away, or has no mapping any more
 				this.map.put(block.base(), 1, null);
 			}
 			HugeBlock previous = block.previous;
@@ -222,19 +223,49 @@ public final class HugeBlocks {
 		boolean targetGone = false;
 		try {
 			successor.at(moved.base());
+			hide(block, moved);
 			done = this.memory.move(block.base(), block.mapping.length, moved.base(), moved.mapping.length);
 			targetGone = !done;
 		}
 		finally {
 			if (!done) {
+				show(block);
 				drop(moved, targetGone);
 			}
 		}
 		if (!done) {
 			return 0;
 		}
+		show(moved);
 		drop(block, true);
 		return moved.base();
+	}
+
+	/**
+	 * Takes the entries of two claimed blocks out of the map, before the mapping of one
+	 * of them goes: its address can be that of a chunk then, whose entries are not
+	 * guarded by this lock.
+	 */
+	private void hide(HugeBlock block, HugeBlock other) {
+		this.lock.lock();
+		try {
+			this.map.put(block.base(), 1, null);
+			this.map.put(other.base(), 1, null);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Puts the entry of a claimed block back. Needs no heap. */
+	private void show(HugeBlock block) {
+		this.lock.lock();
+		try {
+			this.map.put(block.base(), 1, block);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Frees a block that the caller has claimed, and that may be mapped no more. */

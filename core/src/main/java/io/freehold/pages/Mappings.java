@@ -3,7 +3,7 @@ package io.freehold.pages;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.freehold.internal.VirtualMemory;
-import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.LateWarning;
 import io.freehold.internal.sync.PolledLock;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +23,10 @@ final class Mappings {
 
 	/** The first of those the system did not take back. Guarded by the lock. */
 	private @Nullable Mapping stuck;
+
+	/** Logged later: it may be found with the lock of the page heap and a bin held. */
+	private final LateWarning unmapFault = new LateWarning("pooled",
+			": could not unmap memory, which will be tried again");
 
 	Mappings(VirtualMemory memory) {
 		this.memory = memory;
@@ -63,8 +67,8 @@ final class Mappings {
 				return false;
 			}
 		}
-		catch (RuntimeException | Error ex) {
-			Faults.warn("pooled", ": could not unmap memory, which will be tried again", ex);
+		catch (Throwable ex) {
+			this.unmapFault.note(ex);
 			return false;
 		}
 		forget(length);

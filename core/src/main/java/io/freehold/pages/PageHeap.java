@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.Objects;
 
 import io.freehold.internal.VirtualMemory;
-import io.freehold.internal.sync.Faults;
+import io.freehold.internal.sync.LateWarning;
 import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.Wait;
+import io.freehold.internal.sync.WaitTooLongException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,12 @@ public final class PageHeap {
 	private long takenPages;
 
 	private long cachedPages;
+
+	/** Logged later, like that below: a bin may be locked. */
+	private final LateWarning discardFault = new LateWarning("pooled",
+			": could not give pages back, which will be tried again");
+
+	private final LateWarning purgeDelay = new LateWarning("pooled", ": a thread has gone on without free pages");
 
 	public PageHeap(VirtualMemory memory, ExtentMap map, long cacheLimit) {
 		this.memory = memory;
@@ -133,7 +140,7 @@ public final class PageHeap {
 		if (this.purging == 0) {
 			return false;
 		}
-		Wait wait = new Wait("pooled", "pages that are being purged");
+		Wait wait = Wait.unlogged("pooled", "pages that are being purged");
 		boolean again = true;
 		while (this.purging > 0 && again) {
 			this.lock.unlock();
@@ -143,6 +150,9 @@ public final class PageHeap {
 			finally {
 				this.lock.lock();
 			}
+		}
+		if (!again) {
+			this.purgeDelay.note(new WaitTooLongException(wait));
 		}
 		return true;
 	}
@@ -273,8 +283,8 @@ public final class PageHeap {
 		try {
 			return this.memory.discard(chunk.address(first), (long) count * this.pageSize);
 		}
-		catch (RuntimeException | Error ex) {
-			Faults.warn("pooled", ": could not give pages back, which will be tried again", ex);
+		catch (Throwable ex) {
+			this.discardFault.note(ex);
 			return false;
 		}
 	}

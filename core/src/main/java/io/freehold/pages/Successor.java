@@ -19,7 +19,8 @@ public interface Successor {
 
 	/**
 	 * Prepares for the block. If this throws, the old block stays as it is.
-	 * @param address the address of the new block, perhaps that of the old one
+	 * @param address the address of the new block, perhaps that of the old one, where the
+	 * memory of the new size need not be there yet
 	 */
 	void at(long address);
 

@@ -108,6 +108,9 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		enter();
 		try {
 			Oversized oversized = requireBlock(block, layout, ifEnded);
+			if (oversized != null) {
+				StackSpace.forOperation();
+			}
 			free(block.address(), layout.size(), oversized);
 		}
 		finally {
@@ -185,6 +188,9 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 			long newSize = newLayout.size();
 			if (!isAligned(address, newLayout)) {
 				return move(address, oldSize, newLayout, newSize, oversized);
+			}
+			if (oversized != null) {
+				StackSpace.forOperation();
 			}
 			MemorySegment shrunk = segment(address, newSize, this.lifetime);
 			if (oversized != null) {
@@ -282,7 +288,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		try {
 			return segment(address, size, lifetime);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			chunks.moveCursor(cursor);
 			throw ex;
 		}
@@ -301,7 +307,7 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		try {
 			return segment(address, layout.size(), lifetime);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			Oversized oversized = lifetime.findOversized(address);
 			if (oversized != null) {
 				lifetime.giveOversized(oversized);
@@ -337,9 +343,9 @@ abstract sealed class BumpRegion implements Region, Revocable permits ConfinedRe
 		return Memory.segment(address, size, lifetime.arena());
 	}
 
+	/** Frees a block. Needs the stack of an operation if it has a chunk of its own. */
 	private void free(long address, long size, @Nullable Oversized oversized) {
 		if (oversized != null) {
-			StackSpace.forBackend();
 			holder(oversized).giveOversized(oversized);
 		}
 		else if (isLast(address, size)) {

@@ -53,7 +53,7 @@ final class ChunkStock {
 		try {
 			return new Chunk(address, size, null);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.source.give(address, size, CHUNK_ALIGNMENT);
 			throw ex;
 		}

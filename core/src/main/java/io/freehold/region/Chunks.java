@@ -76,7 +76,7 @@ final class Chunks {
 		try {
 			return new Chunk(chunk.address(), chunk.size(), this.top);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.stock.give(chunk);
 			throw ex;
 		}

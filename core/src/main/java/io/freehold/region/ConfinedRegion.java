@@ -49,15 +49,15 @@ final class ConfinedRegion extends BumpRegion {
 	}
 
 	@Override
-	public boolean tryRevoke() {
+	public Outcome tryRevoke() {
 		this.closing = true;
 		boolean owned = Thread.currentThread() == this.owner;
 		if (!owned && this.owner.isAlive()) {
 			// only that thread knows whether it is closed, and tells the source
-			return false;
+			return Outcome.HELD;
 		}
 		if (this.closed) {
-			return true;
+			return Outcome.REVOKED;
 		}
 		if (owned) {
 			try {
@@ -65,7 +65,7 @@ final class ConfinedRegion extends BumpRegion {
 			}
 			catch (SegmentHeldException ex) {
 				// held by a native call that is calling back
-				return false;
+				return Outcome.HELD;
 			}
 		}
 		else {
@@ -73,7 +73,7 @@ final class ConfinedRegion extends BumpRegion {
 			abandon();
 		}
 		this.source.closed();
-		return true;
+		return Outcome.REVOKED;
 	}
 
 }

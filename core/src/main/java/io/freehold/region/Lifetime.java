@@ -98,7 +98,7 @@ final class Lifetime {
 			try {
 				this.oversized = plus(this.oversized, new Oversized(address, layout, layout));
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				this.region.source.give(address, layout.size(), layout.alignment());
 				throw ex;
 			}
@@ -129,17 +129,30 @@ final class Lifetime {
 		this.oversized.remove(i);
 	}
 
-	/** Records a block of this lifetime in place of one of another, or of this one. */
+	/**
+	 * Records a block of this lifetime in place of one of another, or of this one. It is
+	 * never in two: they would give its chunk back twice.
+	 */
 	void adopt(Oversized block, Lifetime holder, Oversized replaced) {
-		this.oversized = plus(this.oversized, block);
+		this.oversized = withRoom(this.oversized);
 		holder.remove(replaced);
+		this.oversized.add(block);
 	}
 
 	/** Adds to a list, which is the empty one at first. */
 	private static <T> List<T> plus(List<T> list, T element) {
-		List<T> longer = list.isEmpty() ? new ArrayList<>(1) : list;
+		List<T> longer = withRoom(list);
 		longer.add(element);
 		return longer;
+	}
+
+	/** Returns a list to which one more can be added without any heap. */
+	private static <T> List<T> withRoom(List<T> list) {
+		if (list.isEmpty() || !(list instanceof ArrayList<T> present)) {
+			return new ArrayList<>(1);
+		}
+		present.ensureCapacity(present.size() + 1);
+		return present;
 	}
 
 	private void give(Oversized block) {

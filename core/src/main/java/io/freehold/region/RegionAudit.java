@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
+import io.freehold.internal.Memory;
 import io.freehold.region.ChunkStock.Chunk;
 import io.freehold.region.Lifetime.Oversized;
 
@@ -40,6 +41,9 @@ record RegionAudit(String name, Chunks chunks, Lifetime lifetime) {
 		}
 		Chunk chunk = this.chunks.find(address);
 		if (chunk == null) {
+			if (!ours && ifEnded == Kind.ALLOCATOR_CLOSED && !Memory.revokes()) {
+				throw misuse(ifEnded, block, "it was freed when the region closed, unless it never was a block of it");
+			}
 			throw ours ? misuse(ifEnded, block, "it was freed before")
 					: misuse(Kind.UNKNOWN_BLOCK, block, "it lies in no chunk of this region");
 		}

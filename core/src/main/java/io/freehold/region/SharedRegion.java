@@ -39,8 +39,10 @@ final class SharedRegion extends BumpRegion implements BooleanSupplier {
 		this.closing = true;
 		boolean done = false;
 		try {
-			enter();
-			done = finishAndExit();
+			if (!this.lock.isHeldByCurrentThread()) {
+				enter();
+				done = finishAndExit();
+			}
 		}
 		finally {
 			if (!done) {
@@ -50,20 +52,22 @@ final class SharedRegion extends BumpRegion implements BooleanSupplier {
 	}
 
 	@Override
-	public boolean tryRevoke() {
+	public Outcome tryRevoke() {
 		this.closing = true;
-		return this.lock.tryLock() && finishAndExit();
-	}
-
-	@Override
-	public boolean isBusy() {
-		return this.lock.isLocked() && !this.lock.isHeldByCurrentThread();
+		if (this.lock.isHeldByCurrentThread()) {
+			// code that the region calls closes it, in the middle of something
+			return Outcome.HELD;
+		}
+		if (!this.lock.tryLock()) {
+			return Outcome.BUSY;
+		}
+		return finishAndExit() ? Outcome.REVOKED : Outcome.HELD;
 	}
 
 	/** Completes a close that had to wait, if that is possible. */
 	@Override
 	public boolean getAsBoolean() {
-		return tryRevoke();
+		return tryRevoke() == Outcome.REVOKED;
 	}
 
 	private boolean finishAndExit() {

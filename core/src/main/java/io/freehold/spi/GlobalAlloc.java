@@ -37,18 +37,28 @@ public interface GlobalAlloc {
 	 * @param alignment the alignment in bytes, a power of two
 	 * @return the address, a multiple of {@code alignment}; 0 if the memory is exhausted
 	 * or the layout not supported
-	 * @implSpec calls {@link #allocate} once and, unless it refused, fills the memory
+	 * @implSpec calls {@link #allocate} once and, unless it refused, fills the memory; if
+	 * that fails the memory is freed
 	 */
 	default long allocateZeroed(long size, long alignment) {
 		long address = allocate(size, alignment);
 		if (address != 0) {
-			Memory.zero(address, size);
+			boolean zeroed = false;
+			try {
+				Memory.zero(address, size);
+				zeroed = true;
+			}
+			finally {
+				if (!zeroed) {
+					deallocate(address, size, alignment);
+				}
+			}
 		}
 		return address;
 	}
 
 	/**
-	 * Frees memory.
+	 * Frees memory. If this throws, nothing was freed.
 	 * @param address an address that this backend returned and that was not freed since
 	 * @param size exactly the size it was last allocated or reallocated with
 	 * @param alignment exactly the alignment it was allocated with
@@ -65,13 +75,24 @@ public interface GlobalAlloc {
 	 * @param newSize the new size in bytes, positive
 	 * @return the new address; 0 if refused, and then the old block is untouched and
 	 * still the caller's
-	 * @implSpec allocates anew, copies, and frees the old block
+	 * @implSpec allocates anew, copies, and frees the old block; if that fails the new
+	 * one is freed
 	 */
 	default long reallocate(long address, long oldSize, long alignment, long newSize) {
 		long moved = allocate(newSize, alignment);
 		if (moved != 0) {
-			Memory.copy(address, moved, Math.min(oldSize, newSize));
-			deallocate(address, oldSize, alignment);
+			boolean replaced = false;
+			try {
+				Memory.copy(address, moved, Math.min(oldSize, newSize));
+				deallocate(address, oldSize, alignment);
+				replaced = true;
+			}
+			finally {
+				if (!replaced) {
+					// the old block is still the caller's
+					deallocate(moved, newSize, alignment);
+				}
+			}
 		}
 		return moved;
 	}
@@ -79,10 +100,13 @@ public interface GlobalAlloc {
 	/**
 	 * Returns the name under which this backend appears in messages and metrics.
 	 * @return a short name
-	 * @implSpec the simple name of the class
+	 * @implSpec the simple name of the class, or the last part of its full name if it is
+	 * anonymous
 	 */
 	default String name() {
-		return getClass().getSimpleName();
+		String simple = getClass().getSimpleName();
+		String full = getClass().getName();
+		return simple.isEmpty() ? full.substring(full.lastIndexOf('.') + 1) : simple;
 	}
 
 }

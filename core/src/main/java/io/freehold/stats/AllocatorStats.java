@@ -14,7 +14,8 @@ import io.freehold.AllocationException.Reason;
  * A block that is resized counts as one reallocation; what it gains counts as allocated
  * bytes, what it loses as deallocated bytes. A chunk of a region counts as a block; what
  * is carved from it does not. A heap counts as a region, and each of its blocks as a
- * block. Refused calls count as failures and nothing else.
+ * block. Refused calls count as failures and nothing else; only a block of up to 64 KiB
+ * counts as allocated while the backend is asked for it.
  *
  * @param allocations blocks allocated
  * @param deallocations blocks freed, by callers or because the allocator closed

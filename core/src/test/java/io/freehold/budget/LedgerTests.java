@@ -143,6 +143,52 @@ class LedgerTests {
 	}
 
 	@Test
+	void counts_cancelledInAnotherStripeWhileTheyAreRead_isNeverLessThanNothing() {
+		Stripe one = new Stripe();
+		Stripe other = new Stripe();
+		Ledger.Counts counts = one.ends().plus(other.ends()).plus(one.begins());
+		one.allocated(100);
+		other.cancelled(100);
+		assertThat(counts.plus(other.begins())).isEqualTo(new Ledger.Counts(0, 0, 0, 0, 0));
+		assertThat(one.liveBlocks() + other.liveBlocks()).isZero();
+		assertThat(one.ends().plus(other.ends()).plus(one.begins()).plus(other.begins()))
+			.isEqualTo(new Ledger.Counts(0, 0, 0, 0, 0));
+	}
+
+	@Test
+	void largeBlock_isCountedWhenItIsThere() {
+		long bytes = Ledger.MAX_CREDIT + 1;
+		BudgetAccount account = new BudgetAccount(null, Budget.UNLIMITED);
+		Ledger ledger = new Ledger(account);
+		assertThat(ledger.tryAllocate(bytes)).isNull();
+		assertThat(ledger.liveBlocks()).isEqualTo(1);
+		assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(0, 0, 0, 0, 0));
+		ledger.cancelled(bytes, account);
+		assertThat(ledger.liveBlocks()).isZero();
+		assertThat(ledger.tryAllocate(bytes)).isNull();
+		ledger.allocated(bytes);
+		assertThat(ledger.liveBlocks()).isEqualTo(1);
+		assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 0, 0, bytes, 0));
+		ledger.deallocated(bytes, account);
+		assertThat(ledger.liveBlocks()).isZero();
+		assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, bytes, bytes));
+		assertThat(account.used()).isZero();
+	}
+
+	@Test
+	void largeBlock_freedByACloseBeforeItIsCounted_isNeverLessThanNothing() {
+		long bytes = Ledger.MAX_CREDIT + 1;
+		BudgetAccount account = new BudgetAccount(null, Budget.UNLIMITED);
+		Ledger ledger = new Ledger(account);
+		assertThat(ledger.tryAllocate(bytes)).isNull();
+		ledger.deallocated(bytes, account);
+		assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, bytes, bytes));
+		ledger.allocated(bytes);
+		assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, bytes, bytes));
+		assertThat(ledger.liveBlocks()).isZero();
+	}
+
+	@Test
 	void reallocated_countsOnlyTheDifference() {
 		assertThat(this.oneLedger.tryAllocate(10)).isNull();
 		assertThat(this.oneLedger.tryReserve(40)).isNull();

@@ -3,22 +3,28 @@ package io.freehold.child;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
+import io.freehold.MisuseException.Kind;
 import io.freehold.backend.Backends;
 import io.freehold.global.Global;
 import io.freehold.internal.Memory;
 import io.freehold.managed.Heap;
 import io.freehold.managed.ManagedAllocator;
+import io.freehold.managed.Race;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
+
+import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -214,6 +220,128 @@ public final class DeniedPrograms {
 
 	}
 
+	/** Gives blocks back after what they were taken from has closed. */
+	public static final class GivesBackLate {
+
+		private static final Layout LAYOUT = Layout.of(100, 8);
+
+		private GivesBackLate() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			ManagedAllocator root = ManagedAllocator.root(pooled, (_) -> {
+			});
+			MemorySegment live = root.allocate(LAYOUT);
+			for (boolean shared : new boolean[] { false, true }) {
+				Region region = shared ? root.openSharedRegion() : root.openRegion();
+				expectClosed(region, region::close, "region");
+			}
+			Heap heap = root.openHeap();
+			expectClosed(heap, heap::close, "heap");
+			ManagedAllocator child = root.child("child", (spec) -> spec.expectLiveAtClose());
+			expectClosed(child, child::close, "allocator");
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> child.deallocate(live, LAYOUT))
+				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.WRONG_ALLOCATOR));
+			root.deallocate(live, LAYOUT);
+			root.close();
+			expectNothing(pooled);
+		}
+
+		private static void expectClosed(Allocator allocator, Runnable close, String subject) {
+			MemorySegment block = allocator.allocate(LAYOUT);
+			close.run();
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> allocator.deallocate(block, LAYOUT))
+				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.ALLOCATOR_CLOSED))
+				.withMessageContaining("it was freed when the " + subject + " closed");
+		}
+
+	}
+
+	/** Grows blocks up to the end of a chunk and beyond it, where there is no memory. */
+	public static final class GrowsAtEndOfChunk {
+
+		private static final Layout HALF = Layout.of(580 << 10, 8);
+
+		private static final Layout WHOLE = Layout.of(1000 << 10, 8);
+
+		private GrowsAtEndOfChunk() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			growAll(Global.over(pooled));
+			GlobalAlloc decorator = new Decorator(pooled, new AtomicReference<>());
+			for (GlobalAlloc backend : List.of(pooled, decorator)) {
+				ManagedAllocator root = ManagedAllocator.root(backend, (_) -> {
+				});
+				growAll(root);
+				growAll(root.openHeap());
+				growAll(Global.over(root.childBackend("raw", (_) -> {
+				})));
+				root.close();
+			}
+			expectNothing(pooled);
+		}
+
+		private static void growAll(Allocator allocator) {
+			List<MemorySegment> blocks = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				blocks.add(filled(allocator, HALF.size(), i));
+			}
+			for (int i = 0; i < blocks.size(); i++) {
+				MemorySegment grown = (i % 2 != 0) ? allocator.grow(blocks.get(i), HALF, WHOLE)
+						: allocator.growZeroed(blocks.get(i), HALF, WHOLE);
+				assertThat(grown.byteSize()).isEqualTo(WHOLE.size());
+				expectFilled(grown, HALF.size(), i);
+				blocks.set(i, grown);
+			}
+			for (MemorySegment block : blocks) {
+				allocator.deallocate(block, WHOLE);
+			}
+		}
+
+	}
+
+	/**
+	 * Closes an allocator while a user's decorator around the backend moves one of its
+	 * blocks, and another user takes the memory that the block had.
+	 */
+	public static final class ResizesAgainstClose {
+
+		private ResizesAgainstClose() {
+		}
+
+		public static void main(String[] arguments) {
+			PooledAlloc pooled = pooled();
+			Layout layout = Layout.of(1000, 8);
+			AtomicReference<@Nullable Runnable> onFree = new AtomicReference<>();
+			ManagedAllocator root = ManagedAllocator.root(new Decorator(pooled, onFree),
+					(spec) -> spec.expectLiveAtClose());
+			MemorySegment block = root.allocate(layout);
+			Thread closer = new Thread(root::close);
+			long[] other = new long[1];
+			onFree.set(() -> {
+				closer.start();
+				// it has revoked what there is, and waits for the block in hand
+				Race.await("the close waits", () -> Race.isWaiting(closer));
+				other[0] = pooled.allocate(layout.size(), layout.alignment());
+			});
+			assertThatExceptionOfType(AllocationException.class)
+				.isThrownBy(() -> root.grow(block, layout, Layout.of(5000, 8)))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.CLOSED));
+			Race.join(closer);
+			Race.await("all is closed", root::isClosed);
+			assertThat(root.stats().liveBlocks()).isZero();
+			assertThat(root.budget().used()).isZero();
+			// the block of the other user is live still
+			assertThat(other[0]).isEqualTo(block.address());
+			pooled.deallocate(other[0], layout.size(), layout.alignment());
+			expectNothing(pooled);
+		}
+
+	}
+
 	/** Asks for the backend more than once. */
 	public static final class AsksTwice {
 
@@ -225,6 +353,30 @@ public final class DeniedPrograms {
 			assertThat(pooled()).isSameAs(pooled);
 			useAll(Global.over(pooled));
 			System.out.println("pooled");
+		}
+
+	}
+
+	/**
+	 * What a user might put around the backend, with the moves of the contract.
+	 *
+	 * @param pooled the backend
+	 * @param onFree run once, when a block has been freed
+	 */
+	private record Decorator(PooledAlloc pooled, AtomicReference<@Nullable Runnable> onFree) implements GlobalAlloc {
+
+		@Override
+		public long allocate(long size, long alignment) {
+			return this.pooled.allocate(size, alignment);
+		}
+
+		@Override
+		public void deallocate(long address, long size, long alignment) {
+			this.pooled.deallocate(address, size, alignment);
+			Runnable action = this.onFree.getAndSet(null);
+			if (action != null) {
+				action.run();
+			}
 		}
 
 	}
@@ -277,7 +429,7 @@ public final class DeniedPrograms {
 	}
 
 	private static MemorySegment filled(Allocator allocator, long size, int seed) {
-		MemorySegment block = allocator.allocate(Layout.ofBytes(size));
+		MemorySegment block = allocator.allocate(Layout.of(size, 8));
 		fill(block, size, seed);
 		return block;
 	}

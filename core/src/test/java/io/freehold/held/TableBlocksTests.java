@@ -1,17 +1,22 @@
 package io.freehold.held;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import io.freehold.Layout;
 import io.freehold.managed.CheckingAlloc;
 import io.freehold.managed.Race;
+import io.freehold.managed.Sneaky;
 import io.freehold.pages.Successor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,6 +94,40 @@ class TableBlocksTests {
 		long moved = this.blocks.resizeClaimed(address, oldSize, 1, newSize, Successor.NONE);
 		this.blocks.publish(moved, newSize, 1, address);
 		return moved;
+	}
+
+	@ParameterizedTest
+	@MethodSource("faults")
+	void resizeClaimed_successorFailsAfterTheBlockHasMoved_tellsWhereItIs(Throwable fault) {
+		long address = this.blocks.allocate(10, 1, false);
+		assertThat(this.blocks.tryClaim(address, 10, 1)).isTrue();
+		long moved = this.blocks.resizeClaimed(address, 10, 1, 50, (next) -> {
+			if (next != address) {
+				Sneaky.raise(fault);
+			}
+		});
+		assertThat(moved).isNotIn(0L, address);
+		this.blocks.publish(moved, 50, 1, address);
+		assertThat(this.blocks.find(moved)).isEqualTo(new BlockRecord(moved, 50, 1, 0));
+		assertThat(this.blocks.find(address)).isNull();
+	}
+
+	static Stream<Throwable> faults() {
+		return Stream.of(new IllegalStateException("on purpose"), new OutOfMemoryError("on purpose"),
+				new IOException("on purpose"));
+	}
+
+	@Test
+	void removeStray_entryIsAtHomeMeanwhile_leavesTheCountOfStrays() {
+		long address = this.blocks.allocate(10, 1, false);
+		this.blocks.strays.set(1);
+		assertThat(this.blocks.removeStray(address, BlockTable.pack(10, 1), true)).isTrue();
+		assertThat(this.blocks.strays).hasValue(1);
+		this.blocks.restore(address, 10, 1);
+		assertThat(this.blocks.removeStray(address, BlockTable.pack(10, 1), false)).isTrue();
+		assertThat(this.blocks.strays).hasValue(1);
+		this.backend.deallocate(address, 10, 1);
+		this.blocks.strays.set(0);
 	}
 
 	@Test

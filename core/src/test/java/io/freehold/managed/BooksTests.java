@@ -1,16 +1,21 @@
 package io.freehold.managed;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.region.Region;
+import io.freehold.spi.GlobalAlloc;
 import io.freehold.stats.AllocatorStats;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +77,37 @@ class BooksTests {
 		assertThat(difference.allocatedBytes()).isZero();
 		assertThat(difference.failures()).containsOnlyKeys(Reason.LIMIT_EXCEEDED, Reason.EXHAUSTED);
 		assertThat(this.root.isValid()).isTrue();
+	}
+
+	@Test
+	void stats_whileTheBackendIsAskedForALargeBlock_doNotShowIt() {
+		Layout large = Layout.ofBytes(1L << 40);
+		AtomicReference<@Nullable ManagedAllocator> asking = new AtomicReference<>();
+		List<AllocatorStats> seen = new ArrayList<>();
+		ManagedAllocator allocator = ManagedAllocator.root(new GlobalAlloc() {
+
+			@Override
+			public long allocate(long size, long alignment) {
+				seen.add(Objects.requireNonNull(asking.get()).stats());
+				return 0;
+			}
+
+			@Override
+			public void deallocate(long address, long size, long alignment) {
+				throw new AssertionError("nothing was allocated");
+			}
+
+		}, (_) -> {
+		});
+		asking.set(allocator);
+		assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> allocator.allocate(large));
+		AllocatorStats during = seen.getFirst();
+		assertThat(during.allocations()).isZero();
+		assertThat(during.allocatedBytes()).isZero();
+		assertThat(allocator.stats().minus(during).allocatedBytes()).isZero();
+		assertThat(((Node) allocator).gate.ledger.liveBlocks()).isZero();
+		allocator.close();
+		assertThat(allocator.isClosed()).isTrue();
 	}
 
 	@Test

@@ -4,13 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
 import io.freehold.AllocationException.Reason;
+import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
+import io.freehold.probe.AllocationProbe;
 import io.freehold.region.Region;
 import io.freehold.spi.GlobalAlloc;
 
@@ -18,6 +21,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -360,12 +365,106 @@ class CloseTests {
 		Thread first = Thread.ofPlatform().start(grandchild::close);
 		assertThatNoException().isThrownBy(told::await);
 		Thread second = Thread.ofPlatform().start(this.root::close);
-		Race.await("the second close waits for the first",
-				() -> second.getState() == Thread.State.TIMED_WAITING || !second.isAlive());
+		Race.await("the second close waits for the first", () -> Race.isWaiting(second) || !second.isAlive());
 		goOn.countDown();
 		Race.await("both are done", () -> !first.isAlive() && !second.isAlive());
 		assertThat(this.root.isClosed()).isTrue();
 		assertThat(this.root.stats().leakedBlocks()).isEqualTo(3);
+	}
+
+	@Test
+	void close_byAListenerOfTheClose_isToldAndCountedOnce() {
+		ManagedAllocator parent = this.root.child("parent", (_) -> {
+		});
+		ManagedAllocator child = parent.child("child", (_) -> {
+		});
+		child.allocate(LAYOUT);
+		List<ManagedAllocator> told = new ArrayList<>();
+		child.addListener(new AllocatorListener() {
+
+			@Override
+			public void opened(ManagedAllocator allocator) {
+			}
+
+			@Override
+			public void closed(ManagedAllocator allocator) {
+				told.add(allocator);
+				allocator.close();
+				parent.close();
+			}
+
+		});
+		child.close();
+		assertThat(child.isClosed()).isTrue();
+		Race.await("the parent is closed", parent::isClosed);
+		assertThat(told).containsExactly(child);
+		assertThat(this.root.stats().leakedBlocks()).isEqualTo(1);
+		assertThat(this.root.children()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void close_byAProbeOfTheClose_isCountedOnce(boolean ofAHeap) {
+		AtomicReference<@Nullable AutoCloseable> closing = new AtomicReference<>();
+		ManagedAllocator child = this.root.child("child", (spec) -> spec.probe(new AllocationProbe() {
+
+			@Override
+			public void deallocated(String allocator, long address, long size) {
+				AutoCloseable closed = closing.get();
+				if (closed != null) {
+					assertThatNoException().isThrownBy(closed::close);
+				}
+			}
+
+		}));
+		List<ManagedAllocator> told = new CopyOnWriteArrayList<>();
+		child.addListener(new AllocatorListener() {
+
+			@Override
+			public void opened(ManagedAllocator allocator) {
+			}
+
+			@Override
+			public void closed(ManagedAllocator allocator) {
+				told.add(allocator);
+			}
+
+		});
+		Allocator allocator = ofAHeap ? child.openHeap() : child;
+		allocator.allocate(LAYOUT);
+		allocator.allocate(LAYOUT);
+		closing.set((AutoCloseable) allocator);
+		child.close();
+		Race.await("the child is closed", child::isClosed);
+		assertThat(told).containsExactly(child);
+		// of a heap that is closed by its user nothing leaks
+		assertThat(this.root.stats().leakedBlocks()).isEqualTo(ofAHeap ? 0 : 2);
+	}
+
+	@Test
+	void close_ofTheDeepestTreeThereCanBe_needsLittleStack() {
+		ManagedAllocator last = this.root;
+		for (int i = 0; i < Node.MAX_DEPTH; i++) {
+			last = last.child("c", (spec) -> spec.expectLiveAtClose());
+		}
+		last.allocate(LAYOUT);
+		ManagedAllocator deepest = last;
+		assertThatIllegalStateException().isThrownBy(() -> deepest.child("c", (_) -> {
+		})).withMessageEndingWith("could not create child 'c' (a tree has no more than 500 levels below its root)");
+		AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+		Thread closer = new Thread(null, () -> {
+			try {
+				this.root.close();
+			}
+			catch (Throwable ex) {
+				thrown.set(ex);
+			}
+		}, "closer", 512 << 10);
+		closer.start();
+		Race.join(closer);
+		assertThat(thrown).hasNullValue();
+		assertThat(deepest.isClosed()).isTrue();
+		assertThat(this.root.isClosed()).isTrue();
 	}
 
 	@Test

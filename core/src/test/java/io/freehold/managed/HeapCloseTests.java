@@ -182,7 +182,7 @@ class HeapCloseTests {
 				}
 			})
 				.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(Kind.ALLOCATOR_CLOSED))
-				.withMessageEndingWith("it was freed when the allocator closed");
+				.withMessageEndingWith("it was freed when the heap closed");
 		}
 		assertThat(this.sessions.stats().failures(Reason.CLOSED)).isEqualTo(3);
 		this.sessions.deallocate(this.sessions.allocate(LAYOUT), LAYOUT);

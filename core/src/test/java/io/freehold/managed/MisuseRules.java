@@ -110,6 +110,22 @@ abstract class MisuseRules {
 	}
 
 	@Test
+	void deallocate_whileAnotherThreadResizesTheBlock_saysSo() {
+		Gate gate = (this.subject instanceof NodeHeap heap) ? heap.gate() : ((Node) this.node).gate;
+		assertThat(gate.blocks.tryClaim(this.block.address(), 64, 16)).isTrue();
+		refusesClaimed(Kind.DOUBLE_FREE, () -> this.subject.deallocate(this.block, LAYOUT));
+		refusesClaimed(Kind.USE_AFTER_FREE, () -> this.subject.grow(this.block, LAYOUT, LARGER));
+		gate.blocks.restore(this.block.address(), 64, 16);
+		freeable();
+	}
+
+	private static void refusesClaimed(Kind kind, ThrowingCallable call) {
+		assertThatExceptionOfType(MisuseException.class).isThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.kind()).isEqualTo(kind))
+			.withMessageContaining("another thread is resizing");
+	}
+
+	@Test
 	void growAndShrink_wrongOldLayout_isALayoutMismatch() {
 		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.grow(this.block, Layout.of(63, 16), LARGER));
 		refuses(Kind.LAYOUT_MISMATCH, () -> this.subject.growZeroed(this.block, Layout.of(64, 8), LARGER));

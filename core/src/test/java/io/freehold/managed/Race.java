@@ -58,6 +58,12 @@ public final class Race {
 		}
 	}
 
+	/** Returns whether a thread waits, for a lock or for time to pass. */
+	public static boolean isWaiting(Thread thread) {
+		Thread.State state = thread.getState();
+		return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+	}
+
 	/** Waits until something is true. */
 	public static void await(String what, BooleanSupplier condition) {
 		await(what, condition, TimeUnit.MILLISECONDS.toNanos(1));

@@ -24,11 +24,15 @@ final class HookedMemory implements VirtualMemory {
 
 	private Runnable onMove = HookedMemory::nothing;
 
+	private Runnable onUnmap = HookedMemory::nothing;
+
 	private boolean discarding = true;
 
 	private boolean mapping = true;
 
 	private boolean unmapping = true;
+
+	private boolean moving = true;
 
 	private long largest = Long.MAX_VALUE;
 
@@ -43,6 +47,11 @@ final class HookedMemory implements VirtualMemory {
 	/** Runs something once, when a mapping has been moved next. */
 	void onMove(Runnable action) {
 		this.onMove = action;
+	}
+
+	/** Runs something once, when memory is about to be unmapped next. */
+	void onUnmap(Runnable action) {
+		this.onUnmap = action;
 	}
 
 	/** Sets where the next mapping will be. */
@@ -95,6 +104,9 @@ final class HookedMemory implements VirtualMemory {
 	@Override
 	public boolean unmap(long address, long size) {
 		requireMapping(address, size);
+		Runnable action = this.onUnmap;
+		this.onUnmap = HookedMemory::nothing;
+		action.run();
 		if (!this.unmapping) {
 			return false;
 		}
@@ -106,6 +118,11 @@ final class HookedMemory implements VirtualMemory {
 	/** Refuses to take mappings back, or does so no more. */
 	void refuseUnmapping(boolean refused) {
 		this.unmapping = !refused;
+	}
+
+	/** Refuses to move mappings from now on, with the target gone. */
+	void refuseMoving() {
+		this.moving = false;
 	}
 
 	private void requireMapping(long address, long size) {
@@ -142,6 +159,12 @@ final class HookedMemory implements VirtualMemory {
 	public boolean move(long address, long size, long target, long targetSize) {
 		requireMapping(address, size);
 		requireMapping(target, targetSize);
+		if (!this.moving) {
+			// as the system does, which makes room first
+			this.mappings.remove(target);
+			this.returned.push(target);
+			return false;
+		}
 		this.mappings.remove(address);
 		this.returned.push(address);
 		Runnable action = this.onMove;

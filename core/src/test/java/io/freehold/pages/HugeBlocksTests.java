@@ -37,6 +37,56 @@ class HugeBlocksTests {
 	}
 
 	@Test
+	void resize_whileTheBlockMoves_neitherAddressHasAnEntry() {
+		long address = this.blocks.allocate(SIZE, 8, 1, true);
+		long[] target = new long[1];
+		int[] moves = new int[1];
+		this.memory.onMove(() -> {
+			moves[0]++;
+			assertThat(this.map.get(address)).isNull();
+			assertThat(this.map.get(target[0])).isNull();
+		});
+
+		long moved = this.blocks.resize(block(address), 2 * SIZE, (next) -> target[0] = next);
+
+		assertThat(moves[0]).isOne();
+		assertThat(moved).isEqualTo(target[0]).isNotEqualTo(address);
+		assertThat(this.map.get(address)).isNull();
+		assertThat(this.blocks.isValid()).isTrue();
+		this.blocks.freeClaimed(block(moved));
+		assertThat(this.blocks.mappedBytes()).isZero();
+	}
+
+	@Test
+	void resize_oldAddressTakenMeanwhileByAChunk() {
+		PageHeap pages = new PageHeap(this.memory, this.map, 0);
+		long address = this.blocks.allocate(SIZE, 8, 1, true);
+		this.memory.onMove(() -> assertThat(pages.take(4096, 4096)).isNotNull());
+
+		long moved = this.blocks.resize(block(address), 2 * SIZE, Successor.NONE);
+
+		assertThat(this.map.get(address)).isInstanceOf(Chunk.class);
+		assertThat(pages.isValid()).isTrue();
+		assertThat(this.blocks.isValid()).isTrue();
+		this.blocks.freeClaimed(block(moved));
+	}
+
+	@Test
+	void resize_systemRefusesToMove_leavesTheBlockAsItWas() {
+		long address = this.blocks.allocate(SIZE, 8, 1, true);
+		HugeBlock block = block(address);
+		this.memory.refuseMoving();
+
+		assertThat(this.blocks.resize(block, 2 * SIZE, Successor.NONE)).isZero();
+
+		assertThat(block(address)).isSameAs(block);
+		assertThat(this.blocks.isValid()).isTrue();
+		assertThat(this.blocks.mappedBytes()).isEqualTo(SIZE);
+		this.blocks.freeClaimed(block);
+		assertThat(this.blocks.mappedBytes()).isZero();
+	}
+
+	@Test
 	void freeClaimed_systemRefuses_isTriedAgain() {
 		long address = this.blocks.allocate(SIZE, 8, 1, true);
 		this.memory.refuseUnmapping(true);

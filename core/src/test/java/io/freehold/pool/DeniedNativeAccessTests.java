@@ -23,7 +23,8 @@ class DeniedNativeAccessTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { DeniedPrograms.ThroughGlobal.class, DeniedPrograms.ThroughManaged.class,
-			DeniedPrograms.ThroughRegions.class })
+			DeniedPrograms.ThroughRegions.class, DeniedPrograms.ResizesAgainstClose.class,
+			DeniedPrograms.GrowsAtEndOfChunk.class, DeniedPrograms.GivesBackLate.class })
 	void program_nativeAccessDenied_worksAndWarnsOnce(Class<?> program) throws Exception {
 		ChildJvm jvm = ChildJvm.runWith(program, List.of(DENIED));
 		assertThat(jvm.out()).as(jvm.err()).isEqualTo("nothing left");

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * The default methods of a backend.
@@ -71,9 +73,46 @@ class GlobalAllocTests {
 	}
 
 	@Test
+	@DisplayName("G02 the default reallocate frees the new block if the old one cannot be freed")
+	void reallocate_freeingTheOldBlockFails_newBlockIsFreed() {
+		long address = this.backend.allocate(10, 4);
+		this.backend.faults = 1;
+		assertThatIllegalStateException().isThrownBy(() -> this.backend.reallocate(address, 10, 4, 20));
+		assertThat(this.backend.calls).containsExactly("alloc(10,4)", "alloc(20,4)", "dealloc(10,4)", "dealloc(20,4)");
+	}
+
+	@Test
+	@DisplayName("G01 the default allocateZeroed frees a block that cannot be zeroed")
+	void allocateZeroed_zeroingFails_blockIsFreed() {
+		// where no segment reaches, so that nothing is written
+		this.backend.fixed = Long.MAX_VALUE - 7;
+		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> this.backend.allocateZeroed(64, 8));
+		assertThat(this.backend.calls).containsExactly("alloc(64,8)", "dealloc(64,8)");
+	}
+
+	@Test
 	@DisplayName("G02 the default name is that of the class")
 	void name_default_simpleClassName() {
 		assertThat(this.backend.name()).isEqualTo("Slots");
+	}
+
+	@Test
+	@DisplayName("G02 the default name of an anonymous class is not empty")
+	void name_anonymousClass_lastPartOfItsName() {
+		GlobalAlloc anonymous = new GlobalAlloc() {
+
+			@Override
+			public long allocate(long size, long alignment) {
+				return 0;
+			}
+
+			@Override
+			public void deallocate(long address, long size, long alignment) {
+				throw new AssertionError("nothing was allocated");
+			}
+
+		};
+		assertThat(anonymous.name()).isEqualTo("GlobalAllocTests$1");
 	}
 
 	@Test
@@ -97,6 +136,10 @@ class GlobalAllocTests {
 
 		private boolean refuse;
 
+		private int faults;
+
+		private long fixed;
+
 		Slots(Arena arena) {
 			this.memory = arena.allocate(640, 64).fill(GARBAGE);
 		}
@@ -111,6 +154,9 @@ class GlobalAllocTests {
 			if (this.refuse) {
 				return 0;
 			}
+			if (this.fixed != 0) {
+				return this.fixed;
+			}
 			this.next += 64;
 			return this.memory.address() + this.next - 64;
 		}
@@ -118,6 +164,9 @@ class GlobalAllocTests {
 		@Override
 		public void deallocate(long address, long size, long alignment) {
 			this.calls.add("dealloc(" + size + "," + alignment + ")");
+			if (this.faults-- > 0) {
+				throw new IllegalStateException("on purpose");
+			}
 		}
 
 	}

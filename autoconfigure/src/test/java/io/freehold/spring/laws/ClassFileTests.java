@@ -40,6 +40,13 @@ class ClassFileTests {
 	}
 
 	@Test
+	void whenErrorsAreCaughtShouldCatchEverything() {
+		assertThat(ClassFileLaws.partialHandlers(CLASSES))
+			.as("what undoes or logs errors does so for checked exceptions that were not declared: catch Throwable")
+			.isEmpty();
+	}
+
+	@Test
 	void whenMethodTakesMonitorShouldBeFound() {
 		assertThat(found(ClassFileLaws.monitors(LAWBREAKER))).containsExactly("lambda$synchronizedBlockInLambda$0",
 				"synchronizedBlock", "synchronizedMethod", "synchronizedStaticMethod");
@@ -55,6 +62,11 @@ class ClassFileTests {
 	void whenMethodCallsDynamicallyShouldBeFound() {
 		assertThat(found(ClassFileLaws.dynamicCalls(LAWBREAKER))).containsExactly("computesInDeclaredMap",
 				"computesInMap", "concatenates", "synchronizedBlockInLambda");
+	}
+
+	@Test
+	void whenMethodCatchesErrorsOnlyShouldBeFound() {
+		assertThat(found(ClassFileLaws.partialHandlers(LAWBREAKER))).containsExactly("catchesErrorsOnly");
 	}
 
 	@Test

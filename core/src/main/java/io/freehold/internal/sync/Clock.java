@@ -128,7 +128,7 @@ public class Clock {
 			thread.start();
 			this.nextLook = System.nanoTime();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// no thread or no heap: the next call tries again
 			this.thread = null;
 		}
@@ -150,7 +150,7 @@ public class Clock {
 			try {
 				go = turn();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				LockSupport.parkNanos(STUMBLE_NANOS);
 			}
 		}
@@ -215,7 +215,7 @@ public class Clock {
 		try {
 			again = task.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// it is listed to run again
 			Faults.log(Level.WARNING, "a task of the clock failed, and will be tried again", ex);
 			return;

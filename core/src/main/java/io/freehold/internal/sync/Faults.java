@@ -31,7 +31,7 @@ public final class Faults {
 				logger.log(level, message);
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// there is nobody to tell
 		}
 	}
@@ -45,7 +45,7 @@ public final class Faults {
 		try {
 			log(Level.WARNING, subject + message, fault);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// no room for the message
 		}
 	}

@@ -38,7 +38,7 @@ public final class Rehearsal {
 				}
 			}
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// no thread, or no heap
 		}
 		if (interrupted) {

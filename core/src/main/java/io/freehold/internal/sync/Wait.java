@@ -26,6 +26,7 @@ public final class Wait {
 
 	private int attempts;
 
+	/** Whether the wait has been logged, or is not to be. */
 	private boolean logged;
 
 	/**
@@ -34,8 +35,18 @@ public final class Wait {
 	 * @param awaited what it waits for, in words that follow "waits for"
 	 */
 	public Wait(Object waiter, String awaited) {
+		this(waiter, awaited, false);
+	}
+
+	private Wait(Object waiter, String awaited, boolean logged) {
 		this.waiter = waiter;
 		this.awaited = awaited;
+		this.logged = logged;
+	}
+
+	/** Begins a wait with locks held, under which nothing may be logged. */
+	public static Wait unlogged(Object waiter, String awaited) {
+		return new Wait(waiter, awaited, true);
 	}
 
 	/**
@@ -49,7 +60,7 @@ public final class Wait {
 	/**
 	 * Parks for a moment.
 	 * @return whether to try again; if not, the wait has lasted for two seconds and has
-	 * been logged
+	 * been logged, unless nothing is
 	 */
 	public boolean shortNap(long nanos) {
 		Pause.nap(nanos);

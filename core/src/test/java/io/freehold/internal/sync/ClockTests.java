@@ -1,9 +1,12 @@
 package io.freehold.internal.sync;
 
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import io.freehold.managed.Sneaky;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,13 +42,13 @@ class ClockTests {
 
 		private final int runs;
 
-		private final @Nullable Error error;
+		private final @Nullable Throwable error;
 
 		private final AtomicInteger ran = new AtomicInteger();
 
 		private final CountDownLatch done = new CountDownLatch(1);
 
-		CountedTask(int runs, @Nullable Error error) {
+		CountedTask(int runs, @Nullable Throwable error) {
 			this.runs = runs;
 			this.error = error;
 		}
@@ -54,7 +57,7 @@ class ClockTests {
 		protected long run() {
 			int count = this.ran.incrementAndGet();
 			if (count == 1 && this.error != null) {
-				throw this.error;
+				Sneaky.raise(this.error);
 			}
 			if (count < this.runs) {
 				return MILLISECOND;
@@ -84,12 +87,14 @@ class ClockTests {
 
 	@Test
 	void run_throws_isRunAgain() throws InterruptedException {
-		for (Error error : new Error[] { new OutOfMemoryError("on purpose"), new StackOverflowError("on purpose") }) {
+		for (Throwable error : new Throwable[] { new OutOfMemoryError("on purpose"),
+				new StackOverflowError("on purpose"), new IOException("on purpose") }) {
 			CountedTask task = new CountedTask(2, error);
 			this.clock.schedule(task, 0);
 			task.await();
 			assertThat(task.ran).hasValue(2);
 		}
+		assertThat(this.started).hasValue(1);
 	}
 
 	@Test
