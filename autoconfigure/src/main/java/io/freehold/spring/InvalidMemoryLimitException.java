@@ -8,7 +8,7 @@ public class InvalidMemoryLimitException extends IllegalArgumentException {
 	private final String value;
 
 	InvalidMemoryLimitException(String value) {
-		super("'" + value + "' is no memory limit: it must be " + MemoryLimit.GRAMMAR);
+		super("'" + value + "' is not a valid memory limit: it must be " + MemoryLimit.GRAMMAR);
 		this.value = value;
 	}
 

@@ -35,7 +35,7 @@ class MemoryLimitTests {
 			"1mb", "0x10", "UNLIMITED", "none", "9223372036854775808", "9007199254740993KB", "8388608TB" })
 	void whenBreaksGrammarShouldSayWhatItMustBe(String text) {
 		assertThatExceptionOfType(InvalidMemoryLimitException.class).isThrownBy(() -> MemoryLimit.valueOf(text))
-			.withMessage("'%s' is no memory limit: it must be %s", text, MemoryLimit.GRAMMAR)
+			.withMessage("'%s' is not a valid memory limit: it must be %s", text, MemoryLimit.GRAMMAR)
 			.satisfies((ex) -> assertThat(ex.getValue()).isEqualTo(text));
 	}
 

@@ -12,6 +12,7 @@ import io.freehold.spring.AllocatorTree;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for Freehold: the backend, the tree of allocators, and the
@@ -94,6 +96,12 @@ public final class FreeholdAutoConfiguration {
 	@ConditionalOnMissingBean(name = "applicationAllocator", search = SearchStrategy.CURRENT)
 	ManagedAllocator applicationAllocator(AllocatorTree tree) {
 		return tree.get("application");
+	}
+
+	@Bean
+	StartReport freeholdStartReport(AllocatorTree tree, FreeholdProperties properties, Environment environment,
+			ListableBeanFactory beanFactory) {
+		return new StartReport(tree, properties, environment, beanFactory);
 	}
 
 	@Bean

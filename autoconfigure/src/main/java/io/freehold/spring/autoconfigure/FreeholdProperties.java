@@ -25,6 +25,8 @@ import org.springframework.util.unit.DataSize;
  * Configuration properties of Freehold.
  *
  * @param enabled Whether to set up allocators
+ * @param ignoreUnknown Whether to log properties under 'freehold' that no module knows,
+ * instead of refusing them
  * @param global Backend and limit of all memory of the application
  * @param pooled Backend 'pooled', which all applications of the JVM share
  * @param scopes Allocators that live as long as a scope
@@ -33,9 +35,9 @@ import org.springframework.util.unit.DataSize;
  * @param health What the health indicator judges
  */
 @ConfigurationProperties("freehold")
-public record FreeholdProperties(@DefaultValue("true") boolean enabled, @DefaultValue Global global,
-		@DefaultValue Pooled pooled, @DefaultValue Scopes scopes, @DefaultValue Map<String, Named> allocators,
-		@DefaultValue Metrics metrics, @DefaultValue Health health) {
+public record FreeholdProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean ignoreUnknown,
+		@DefaultValue Global global, @DefaultValue Pooled pooled, @DefaultValue Scopes scopes,
+		@DefaultValue Map<String, Named> allocators, @DefaultValue Metrics metrics, @DefaultValue Health health) {
 
 	static final String BACKEND = "freehold.global.backend";
 
@@ -72,6 +74,10 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 			if (other != null && !other.equals(name) && other.value().equals(letters)) {
 				canonical.remove(other);
 				other = null;
+			}
+			if (other != null && other.equals(name) && named.equals(canonical.get(name))) {
+				// written in two ways, perhaps in two sources, of which one decides
+				return;
 			}
 			if (other != null) {
 				throw new InvalidAllocatorNameException(text, "it is the same name as '" + written.get(other)
@@ -201,6 +207,33 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 	 */
 	public record Named(@DefaultValue("unlimited") MemoryLimit limit,
 			@DefaultValue("unlimited") MemoryLimit softLimit) {
+
+		/**
+		 * Creates the properties of an allocator for which only a limit is given.
+		 * @param limit the limit, as it is written
+		 * @return the properties
+		 */
+		public static Named valueOf(String limit) {
+			return new Named(MemoryLimit.valueOf(limit), MemoryLimit.UNLIMITED);
+		}
+
+		/**
+		 * Creates the properties of an allocator for which only a limit is given.
+		 * @param limit the limit in bytes, as YAML delivers it
+		 * @return the properties
+		 */
+		public static Named valueOf(Integer limit) {
+			return new Named(MemoryLimit.valueOf(limit), MemoryLimit.UNLIMITED);
+		}
+
+		/**
+		 * Creates the properties of an allocator for which only a limit is given.
+		 * @param limit the limit in bytes, as YAML delivers it
+		 * @return the properties
+		 */
+		public static Named valueOf(Long limit) {
+			return new Named(MemoryLimit.valueOf(limit), MemoryLimit.UNLIMITED);
+		}
 
 		void validate(String property) {
 			if (this.softLimit != MemoryLimit.UNLIMITED && this.softLimit.bytes() > this.limit.bytes()) {

@@ -113,9 +113,28 @@ public final class MisnamedAllocatorDetector implements MergedBeanDefinitionPost
 			if (isUnqualifiedAllocator(ResolvableType.forType(parameters[i].getParameterizedType()),
 					MergedAnnotations.from(parameters[i]))) {
 				names = (names != null) ? names : names(executable);
-				if (names != null && names[i] != null) {
-					check(names[i], "Parameter " + i + " of " + describe(executable));
+				String name = (names != null) ? names[i] : null;
+				if (name != null) {
+					String injectionPoint = "Parameter " + i + " of " + describe(executable);
+					if (executable instanceof Constructor<?> constructor) {
+						checkField(constructor.getDeclaringClass(), name, injectionPoint);
+					}
+					check(name, injectionPoint);
 				}
+			}
+		}
+	}
+
+	/** Refuses the parameter of a constructor if the field of its name is qualified. */
+	private static void checkField(Class<?> type, String name, String injectionPoint) {
+		Field field = ReflectionUtils.findField(type, name);
+		if (field != null) {
+			MergedAnnotations annotations = MergedAnnotations.from(field);
+			ScopeQualifier.among(annotations).map(ScopeQualifier::type).ifPresent((qualifier) -> {
+				throw new DroppedQualifierException(injectionPoint, name, qualifier);
+			});
+			if (annotations.isPresent(NamedAllocator.class)) {
+				throw new DroppedQualifierException(injectionPoint, name, NamedAllocator.class);
 			}
 		}
 	}

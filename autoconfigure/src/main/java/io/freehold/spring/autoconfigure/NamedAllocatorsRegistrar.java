@@ -25,7 +25,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Registers a bean for each named allocator, unless there is a bean of that name.
+ * Registers a bean for each named allocator, unless there is a bean of that name. Refuses
+ * properties that no module knows first.
  */
 final class NamedAllocatorsRegistrar implements ImportBeanDefinitionRegistrar {
 
@@ -33,12 +34,16 @@ final class NamedAllocatorsRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final Environment environment;
 
-	NamedAllocatorsRegistrar(Environment environment) {
+	private final ClassLoader classLoader;
+
+	NamedAllocatorsRegistrar(Environment environment, ClassLoader classLoader) {
 		this.environment = environment;
+		this.classLoader = classLoader;
 	}
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		UnknownProperties.check(this.environment, this.classLoader);
 		for (AllocatorName name : FreeholdProperties.canonical(configured()).keySet()) {
 			if (!registry.containsBeanDefinition(name.beanName())) {
 				registry.registerBeanDefinition(name.beanName(), definition(name));

@@ -48,6 +48,10 @@ enum ScopeQualifier {
 		return Arrays.stream(values()).filter(condition).findFirst();
 	}
 
+	Class<? extends Annotation> type() {
+		return this.type;
+	}
+
 	String scope() {
 		return name().toLowerCase(Locale.ROOT);
 	}

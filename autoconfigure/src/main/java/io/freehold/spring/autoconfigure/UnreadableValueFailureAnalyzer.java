@@ -32,7 +32,7 @@ final class UnreadableValueFailureAnalyzer extends AbstractFailureAnalyzer<BindE
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
 		Class<?> type = cause.getTarget().getType().resolve();
-		if (type == MemoryLimit.class) {
+		if (type == MemoryLimit.class || type == FreeholdProperties.Named.class) {
 			return explain(cause, "memory limit", MemoryLimit.GRAMMAR);
 		}
 		if (!cause.getName().toString().startsWith("freehold.")) {
@@ -54,7 +54,7 @@ final class UnreadableValueFailureAnalyzer extends AbstractFailureAnalyzer<BindE
 		String origin = (property != null && property.getOrigin() != null) ? " (from " + property.getOrigin() + ")"
 				: "";
 		return new FailureAnalysis("The value '" + value(cause, property) + "' of property '" + cause.getName() + "'"
-				+ origin + " is no " + kind + ".", "Set '" + cause.getName() + "' to " + grammar + ".", cause);
+				+ origin + " is not a valid " + kind + ".", "Set '" + cause.getName() + "' to " + grammar + ".", cause);
 	}
 
 	private String value(BindException cause, @Nullable ConfigurationProperty property) {

@@ -31,11 +31,11 @@ class ConfigurationMetadataTests {
 	private static final Map<String, Object> DEFAULTS = defaults();
 
 	private static Map<String, Object> defaults() {
-		Map<String, Object> defaults = new HashMap<>(
-				Map.of("freehold.enabled", true, "freehold.global.backend", "pooled", "freehold.global.limit",
-						"unlimited", "freehold.pooled.purge-delay", "10s", "freehold.pooled.max-cached", "128MB",
-						"freehold.metrics.enabled", true, "freehold.metrics.max-allocators", 100,
-						"freehold.health.threshold", 0.9, "management.health.freehold.enabled", true));
+		Map<String, Object> defaults = new HashMap<>(Map.of("freehold.enabled", true, "freehold.ignore-unknown", false,
+				"freehold.global.backend", "pooled", "freehold.global.limit", "unlimited",
+				"freehold.pooled.purge-delay", "10s", "freehold.pooled.max-cached", "128MB", "freehold.metrics.enabled",
+				true, "freehold.metrics.max-allocators", 100, "freehold.health.threshold", 0.9,
+				"management.health.freehold.enabled", true));
 		for (String scope : SCOPES) {
 			defaults.put("freehold.scopes." + scope + ".enabled", true);
 			defaults.put("freehold.scopes." + scope + ".limit", "unlimited");

@@ -9,6 +9,7 @@ import io.freehold.Allocator;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorTree;
 import io.freehold.spring.MemoryLimit;
+import io.freehold.spring.RequestAllocator;
 import io.freehold.spring.NamedAllocator;
 import io.freehold.spring.autoconfigure.health.AllocatorHealthContributorAutoConfiguration;
 
@@ -38,6 +39,30 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureReportTests {
+
+	@Test
+	void whenConstructorDropsQualifierOfFieldShouldSayHowToCopyIt(CapturedOutput output) {
+		assertThat(report(output, DroppedQualifier.class)).isEqualTo("""
+				Description:
+
+				Parameter 0 of constructor in %s has no qualifier, but the field 'memory' has @RequestAllocator. \
+				The constructor would get the application's allocator, whose memory has another lifetime.
+
+				Action:
+
+				If Lombok generates the constructor, let it copy the qualifier. Add this line to lombok.config:
+
+				    lombok.copyableAnnotations += io.freehold.spring.RequestAllocator
+
+				Otherwise add @RequestAllocator to the parameter.""".formatted(DroppedQualifier.class.getName()));
+	}
+
+	@Test
+	void whenConstructorDropsNameOfFieldShouldSayHowToCopyIt(CapturedOutput output) {
+		assertThat(report(output, DroppedName.class, "freehold.allocators.image-cache.limit=1KB"))
+			.contains("the field 'cache' has @NamedAllocator.")
+			.contains("lombok.copyableAnnotations += io.freehold.spring.NamedAllocator");
+	}
 
 	@Test
 	void whenBackendIsUnknownShouldListBackends(CapturedOutput output) {
@@ -92,14 +117,16 @@ class FailureReportTests {
 			"freehold.allocators.image-cache.soft-limit, -1", "freehold.allocators.image-cache.soft-limit, 50%" })
 	void whenLimitBreaksGrammarShouldNamePropertyValueOriginAndGrammar(String property, String value,
 			CapturedOutput output) {
-		assertThat(report(output, Application.class, property + "=" + value)).isEqualTo("""
-				Description:
+		assertThat(report(output, Application.class, property + "=" + value)).isEqualTo(
+				"""
+						Description:
 
-				The value '%s' of property '%s' (from "%s" from property source "commandLineArgs") is no memory limit.
+						The value '%s' of property '%s' (from "%s" from property source "commandLineArgs") is not a valid memory limit.
 
-				Action:
+						Action:
 
-				Set '%s' to %s.""".formatted(value, property, property, property, MemoryLimit.GRAMMAR));
+						Set '%s' to %s."""
+					.formatted(value, property, property, property, MemoryLimit.GRAMMAR));
 	}
 
 	static List<Object> valuesThatAreNoText() {
@@ -120,7 +147,7 @@ class FailureReportTests {
 	void whenLimitInFileBreaksGrammarShouldNameLine(CapturedOutput output) {
 		assertThat(report(output, Application.class, "spring.config.location=classpath:/bad-limit.properties"))
 			.contains("The value '1 gig' of property 'freehold.allocators.image-cache.limit'"
-					+ " (from class path resource [bad-limit.properties] - 2:39) is no memory limit.");
+					+ " (from class path resource [bad-limit.properties] - 2:39) is not a valid memory limit.");
 	}
 
 	@ParameterizedTest
@@ -187,7 +214,7 @@ class FailureReportTests {
 		String property = "freehold.pooled." + knob;
 		assertThat(report(output, Application.class, property + "=" + value))
 			.contains("The value '" + value + "' of property '" + property + "' (from \"" + property
-					+ "\" from property source \"commandLineArgs\") is no " + kind + ".")
+					+ "\" from property source \"commandLineArgs\") is not a valid " + kind + ".")
 			.contains("Action:")
 			.contains("Set '" + property + "' to a whole number with one of the units ")
 			.endsWith(grammar + ".");
@@ -242,8 +269,9 @@ class FailureReportTests {
 	@Test
 	void whenPropertyOfNamedAllocatorIsUnknownShouldNameIt(CapturedOutput output) {
 		assertThat(report(output, Application.class, "freehold.allocators.image-cache.limt=1KB"))
-			.contains("Property: freehold.allocators.image-cache.limt")
-			.contains("left unbound");
+			.contains("'freehold.allocators.image-cache.limt' (from \"freehold.allocators.image-cache.limt\" from"
+					+ " property source \"commandLineArgs\"): a named allocator has the properties 'limit' and"
+					+ " 'soft-limit'");
 	}
 
 	@ParameterizedTest
@@ -393,6 +421,42 @@ class FailureReportTests {
 		@Bean
 		String notAnAllocator(AllocatorTree imageCacheAllocator) {
 			return imageCacheAllocator.root().name();
+		}
+
+	}
+
+	/** As Lombok makes them. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(FreeholdAutoConfiguration.class)
+	static class DroppedQualifier {
+
+		@RequestAllocator
+		private final Allocator memory;
+
+		DroppedQualifier(Allocator memory) {
+			this.memory = memory;
+		}
+
+		Allocator memory() {
+			return this.memory;
+		}
+
+	}
+
+	/** As Lombok makes them. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(FreeholdAutoConfiguration.class)
+	static class DroppedName {
+
+		@NamedAllocator("image-cache")
+		private final Allocator cache;
+
+		DroppedName(Allocator cache) {
+			this.cache = cache;
+		}
+
+		Allocator cache() {
+			return this.cache;
 		}
 
 	}

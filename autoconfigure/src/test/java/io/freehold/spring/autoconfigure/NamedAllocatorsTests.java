@@ -21,12 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.as;
@@ -130,8 +129,30 @@ class NamedAllocatorsTests {
 	void whenPropertyOfNamedAllocatorIsUnknownShouldBeRefused() {
 		this.contextRunner.withPropertyValues("freehold.allocators.image-cache.limt=1KB")
 			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOf(BindException.class)
-				.hasCauseInstanceOf(UnboundConfigurationPropertiesException.class));
+				.isInstanceOf(UnknownPropertiesException.class)
+				.hasMessageContaining("'freehold.allocators.image-cache.limt'")
+				.hasMessageContaining("has the properties 'limit' and 'soft-limit'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "64KB", "65536" })
+	void whenOnlyValueIsGivenShouldBeLimit(String value) {
+		this.contextRunner.withPropertyValues("freehold.allocators.image-cache=" + value)
+			.run((context) -> assertThat(
+					context.getBean("imageCacheAllocator", ManagedAllocator.class).budget().limit())
+				.isEqualTo(64 << 10));
+	}
+
+	@Test
+	void whenTwoSourcesWriteOneNameInTwoWaysShouldTakeTheLimitOfTheFirst() {
+		this.contextRunner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("profile", Map.of("freehold.allocators.imageCache.limit", "2KB"))))
+			.withPropertyValues("freehold.allocators.image-cache.limit=1KB")
+			.run((context) -> assertThat(
+					context.getBean("imageCacheAllocator", ManagedAllocator.class).budget().limit())
+				.isEqualTo(2048));
 	}
 
 	@Test
