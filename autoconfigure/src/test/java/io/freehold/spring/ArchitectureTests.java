@@ -72,7 +72,7 @@ class ArchitectureTests {
 	@Test
 	void whenPackageIsNotAboutServletsShouldNotKnowThem() {
 		check(noClasses().that()
-			.resideOutsideOfPackage("..scope..")
+			.resideOutsideOfPackages("..scope..", "..web..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")
@@ -82,7 +82,7 @@ class ArchitectureTests {
 	@Test
 	void whenPackageIsNotReactiveShouldNotKnowReactor() {
 		check(noClasses().that()
-			.resideOutsideOfPackages("..reactive..", "..autoconfigure.scope..")
+			.resideOutsideOfPackages("..reactive..", "..autoconfigure.scope..", "..autoconfigure.web..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("reactor..", "org.reactivestreams..", "org.springframework.web.reactive..",

@@ -33,11 +33,13 @@ import org.springframework.util.unit.DataSize;
  * @param allocators Named allocators that live as long as the application, by name
  * @param metrics Meters for every allocator
  * @param health What the health indicator judges
+ * @param web What HTTP clients are told
  */
 @ConfigurationProperties("freehold")
 public record FreeholdProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean ignoreUnknown,
 		@DefaultValue Global global, @DefaultValue Pooled pooled, @DefaultValue Scopes scopes,
-		@DefaultValue Map<String, Named> allocators, @DefaultValue Metrics metrics, @DefaultValue Health health) {
+		@DefaultValue Map<String, Named> allocators, @DefaultValue Metrics metrics, @DefaultValue Health health,
+		@DefaultValue Web web) {
 
 	static final String BACKEND = "freehold.global.backend";
 
@@ -281,6 +283,36 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 			if (!(threshold > 0 && threshold <= 1)) {
 				throw new InvalidConfigurationPropertyValueException("freehold.health.threshold", threshold,
 						"It must be a share between 0 and 1, such as 0.9.");
+			}
+		}
+
+	}
+
+	/**
+	 * What HTTP clients are told.
+	 *
+	 * @param refusals Answers to requests that fail because memory is refused
+	 */
+	public record Web(@DefaultValue Refusals refusals) {
+
+	}
+
+	/**
+	 * Answers to requests that fail because memory is refused.
+	 *
+	 * @param enabled Whether to answer them with status 503
+	 * @param retryAfter Value of the header Retry-After, rounded up to seconds
+	 */
+	public record Refusals(@DefaultValue("true") boolean enabled,
+			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration retryAfter) {
+
+		/**
+		 * Creates the properties.
+		 */
+		public Refusals {
+			if (retryAfter.isNegative()) {
+				throw new InvalidConfigurationPropertyValueException("freehold.web.refusals.retry-after", retryAfter,
+						"It must not be negative.");
 			}
 		}
 

@@ -41,6 +41,8 @@ class ConfigurationMetadataTests {
 			defaults.put("freehold.scopes." + scope + ".limit", "unlimited");
 			defaults.put("freehold.scopes." + scope + ".limit-per-instance", "unlimited");
 		}
+		defaults.put("freehold.web.refusals.enabled", true);
+		defaults.put("freehold.web.refusals.retry-after", "1s");
 		return defaults;
 	}
 
