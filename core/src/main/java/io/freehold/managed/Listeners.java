@@ -53,7 +53,8 @@ final class Listeners {
 			try {
 				event.tell(listener, subject);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
+				// checked exceptions of other languages too
 				Faults.warn(subject, ": a listener failed", ex);
 			}
 		}
