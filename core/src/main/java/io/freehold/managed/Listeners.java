@@ -54,6 +54,7 @@ final class Listeners {
 				event.tell(listener, subject);
 			}
 			catch (Throwable ex) {
+				// checked exceptions of other languages too
 				Faults.warn(subject, ": a listener failed", ex);
 			}
 		}

@@ -141,7 +141,8 @@ public interface ManagedAllocator extends Allocator, AutoCloseable {
 
 	/**
 	 * Registers an observer of this allocator and its descendants; it is told at once of
-	 * those that exist.
+	 * those that exist. What it throws then is thrown here, and it is not registered;
+	 * what it throws later is logged.
 	 * @param listener the observer
 	 */
 	void addListener(AllocatorListener listener);

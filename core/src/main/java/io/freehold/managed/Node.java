@@ -263,7 +263,16 @@ final class Node implements ManagedAllocator, Place {
 	public void addListener(AllocatorListener listener) {
 		StackSpace.forOperation();
 		this.listeners.add(listener);
-		tellOfAll(listener);
+		boolean told = false;
+		try {
+			tellOfAll(listener);
+			told = true;
+		}
+		finally {
+			if (!told) {
+				this.listeners.remove(listener);
+			}
+		}
 	}
 
 	private void tellOfAll(AllocatorListener listener) {

@@ -12,9 +12,8 @@ final class InvalidAllocatorScopeFailureAnalyzer extends AbstractFailureAnalyzer
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidAllocatorScopeException cause) {
-		return new FailureAnalysis(
-				"The method '" + cause.getMethod() + "' bears @AllocatorScope, but " + cause.getReason() + ".",
-				"Remove the annotation, or " + cause.getFix() + ".", cause);
+		return new FailureAnalysis("The method '" + cause.getMethod() + "' is annotated with @AllocatorScope, but "
+				+ cause.getReason() + ".", "Remove the annotation, or " + cause.getFix() + ".", cause);
 	}
 
 }

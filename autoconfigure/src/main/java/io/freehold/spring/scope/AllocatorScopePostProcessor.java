@@ -9,7 +9,10 @@ import java.util.concurrent.Flow;
 
 import io.freehold.spring.AllocatorScope;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.core.Ordered;
@@ -27,6 +30,9 @@ import org.springframework.util.ReflectionUtils;
  */
 public final class AllocatorScopePostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
+	/** The last parameter of a suspending function. */
+	private static final String CONTINUATION = "kotlin.coroutines.Continuation";
+
 	/** Whether beans of a class have such methods. */
 	private final Map<Class<?>, Boolean> annotated = new ConcurrentHashMap<>();
 
@@ -40,6 +46,34 @@ public final class AllocatorScopePostProcessor extends AbstractBeanFactoryAwareA
 		setBeforeExistingAdvisors(true);
 		// that of @Async comes later, and goes before this one
 		setOrder(Ordered.LOWEST_PRECEDENCE - 1);
+	}
+
+	/**
+	 * Behind {@code @Async} also where that was applied before, as with an order of its
+	 * own.
+	 */
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Object processed = super.postProcessAfterInitialization(bean, beanName);
+		if (processed instanceof Advised advised && !advised.isFrozen() && this.advisor != null) {
+			int present = advised.indexOf(this.advisor);
+			int async = lastAsync(advised);
+			if (present >= 0 && present < async) {
+				advised.removeAdvisor(present);
+				// the one for @Async has moved by one
+				advised.addAdvisor(async, this.advisor);
+			}
+		}
+		return processed;
+	}
+
+	private static int lastAsync(Advised advised) {
+		Advisor[] advisors = advised.getAdvisors();
+		int last = advisors.length - 1;
+		while (last >= 0 && !(advisors[last].getAdvice() instanceof AsyncExecutionInterceptor)) {
+			last--;
+		}
+		return last;
 	}
 
 	@Override
@@ -75,6 +109,13 @@ public final class AllocatorScopePostProcessor extends AbstractBeanFactoryAwareA
 			throw new InvalidAllocatorScopeException(method,
 					"it is private, static or final, so that no proxy can open a scope around it",
 					"make the method one that a subclass could override");
+		}
+		Class<?>[] parameters = method.getParameterTypes();
+		if (parameters.length > 0 && parameters[parameters.length - 1].getName().equals(CONTINUATION)) {
+			throw new InvalidAllocatorScopeException(method,
+					"it is a suspending function of Kotlin, which goes on when it has returned for the first time and its"
+							+ " memory is freed",
+					"use the memory of the request, or open a region of another allocator for the work");
 		}
 		ReactiveAdapter reactive = ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType());
 		if (Flow.Publisher.class.isAssignableFrom(method.getReturnType())

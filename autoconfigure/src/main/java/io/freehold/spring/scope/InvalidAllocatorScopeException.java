@@ -3,7 +3,8 @@ package io.freehold.spring.scope;
 import java.lang.reflect.Method;
 
 /**
- * Thrown at start-up when a method bears {@code @AllocatorScope} that cannot have it.
+ * Thrown at start-up when a method is annotated with {@code @AllocatorScope} that cannot
+ * have a scope.
  */
 public class InvalidAllocatorScopeException extends IllegalStateException {
 

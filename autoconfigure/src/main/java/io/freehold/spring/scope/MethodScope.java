@@ -41,7 +41,7 @@ public final class MethodScope implements MethodInterceptor {
 	public Allocator allocator(String name, ManagedAllocator allocator) {
 		return new StackAllocator(name, allocator, this.stack::top,
 				() -> new MissingScopeException(name, "method",
-						"use it in, or in what is called by, a bean's method that bears @AllocatorScope"
+						"use it in, or in what is called by, a bean's method that is annotated with @AllocatorScope"
 								+ " and is called from outside of that bean"));
 	}
 

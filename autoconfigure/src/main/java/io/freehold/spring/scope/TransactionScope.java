@@ -20,15 +20,25 @@ public final class TransactionScope implements TransactionExecutionListener {
 
 	/*
 	 * A transaction manager tells its listeners of the end of a transaction after the
-	 * synchronizations have run. There are exceptions: one that fails before it has begun
-	 * to commit or roll back tells nobody, and a listener that throws keeps those after
-	 * it from being told. So this listener comes first and a second one last, see
-	 * TransactionScopePostProcessor. If the second one is told that commit or rollback
-	 * begins, the first one will be told of the end. If not, a synchronization ends the
-	 * lifetime, which is registered when the transaction begins; those that are
-	 * registered later find its memory freed, in this case only. Where synchronization is
-	 * switched off, a lifetime that nobody has ended is dropped when the stack is next
-	 * looked at.
+	 * synchronizations have run. There are exceptions: a TransactionException before the
+	 * manager has begun to commit or roll back is told to no listener, and a listener
+	 * that throws keeps those after it from being told. So this listener comes first and
+	 * a second one last, see TransactionScopePostProcessor. If the second one is told
+	 * that commit or rollback begins, the first one will be told of the end.
+	 *
+	 * If not, the status that synchronizations are given decides. The listeners that are
+	 * told nothing belong to transactions of unknown outcome. Anything else that is
+	 * thrown before the commit ends in a rollback, which is told. So with an unknown
+	 * outcome a synchronization ends the lifetime. It is registered when the first of
+	 * all, which is registered when the transaction begins, hears that the end is near,
+	 * and so comes after those that are there by then. Those that are registered still
+	 * later, by other synchronizations, find the memory freed, in this case only. If the
+	 * manager fails before it calls any synchronization, the first one ends the lifetime.
+	 * Where synchronization is switched off, a lifetime that nobody has ended is dropped
+	 * when the stack is next looked at.
+	 *
+	 * A nested transaction is no lifetime of its own, be it a savepoint or, as with JTA,
+	 * one that begins anew: its synchronizations are those of the outer one.
 	 *
 	 * What is suspended needs no care: the lifetime of the inner transaction lies above
 	 * that of the outer until it ends. Without an inner one, there is no actual
@@ -47,7 +57,7 @@ public final class TransactionScope implements TransactionExecutionListener {
 
 	@Override
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable failure) {
-		if (failure == null && transaction.isNewTransaction()) {
+		if (failure == null && transaction.isNewTransaction() && !transaction.isNested()) {
 			dropCompleted();
 			Frame frame = new Frame(this.stack, transaction);
 			if (TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -159,16 +169,66 @@ public final class TransactionScope implements TransactionExecutionListener {
 		/** Whether the end of the transaction will be told to the listener. */
 		boolean endIsTold;
 
+		/** Whether there is a synchronization that comes last. */
+		private boolean lastIsRegistered;
+
 		Frame(RegionStack stack, TransactionExecution transaction) {
 			super(stack);
 			this.transaction = transaction;
 		}
 
+		/** Before all others, one of which may throw. */
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
+		}
+
+		@Override
+		public void beforeCommit(boolean readOnly) {
+			registerLast();
+		}
+
+		@Override
+		public void beforeCompletion() {
+			registerLast();
+		}
+
+		private void registerLast() {
+			if (!this.lastIsRegistered) {
+				TransactionSynchronizationManager.registerSynchronization(new LastSynchronization(this));
+				this.lastIsRegistered = true;
+			}
+		}
+
 		@Override
 		public void afterCompletion(int status) {
-			if (!this.endIsTold) {
+			if (!this.lastIsRegistered) {
+				completed(status);
+			}
+		}
+
+		void completed(int status) {
+			if (!this.endIsTold && status == STATUS_UNKNOWN) {
 				end();
 			}
+		}
+
+	}
+
+	/**
+	 * Ends a lifetime of whose end the listener will not be told.
+	 */
+	private static final class LastSynchronization implements TransactionSynchronization {
+
+		private final Frame frame;
+
+		LastSynchronization(Frame frame) {
+			this.frame = frame;
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			this.frame.completed(status);
 		}
 
 	}

@@ -240,15 +240,6 @@ class MissingAllocatorReportTests {
 
 	@ParameterizedTest
 	@EnumSource(value = WebApplicationType.class, mode = Mode.EXCLUDE, names = "NONE")
-	void whenFreeholdIsSwitchedOffShouldRefuseHandlerMethodsThatNeedIt(WebApplicationType type, CapturedOutput output) {
-		assertThat(report(output, type, OfRequestHandler.class, "freehold.enabled=false"))
-			.contains("Parameter 0 of method request in " + OfRequestHandler.class.getName()
-					+ " asks for @RequestAllocator Allocator")
-			.contains("it is switched off by property 'freehold.enabled'.");
-	}
-
-	@ParameterizedTest
-	@EnumSource(value = WebApplicationType.class, mode = Mode.EXCLUDE, names = "NONE")
 	void whenAdviceAsksForUnknownNameShouldNameMethodAndParameter(WebApplicationType type, CapturedOutput output) {
 		assertThat(report(output, type, Advice.class)).contains(
 				"Parameter 1 of method handle in " + Advice.class.getName() + " asks for @NamedAllocator(\"errors\")");

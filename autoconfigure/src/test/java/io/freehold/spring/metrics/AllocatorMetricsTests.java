@@ -49,6 +49,25 @@ class AllocatorMetricsTests {
 		this.root.close();
 	}
 
+	@Test
+	void whenRegistryThrowsShouldHarmNoAllocator() {
+		bind(10);
+		this.registry.config().meterFilter(new MeterFilter() {
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				throw new IllegalStateException("on purpose");
+			}
+		});
+		ManagedAllocator child = this.root.child("tenant", (spec) -> {
+		});
+		MemorySegment block = child.allocate(LAYOUT);
+		child.budget().setLimit(1000);
+		child.deallocate(block, LAYOUT);
+		child.close();
+		assertThat(child.isClosed()).isTrue();
+		assertThat(this.root.children()).isEmpty();
+	}
+
 	private void bind(int maxAllocators) {
 		new AllocatorMetrics(this.root, this.backend, maxAllocators).bindTo(this.registry);
 	}
@@ -273,7 +292,8 @@ class AllocatorMetricsTests {
 							.unstarted(() -> scraped.add(count("freehold.allocations", "other")));
 						if (child.isClosed() && scraper.compareAndSet(null, thread)) {
 							thread.start();
-							while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+							while (thread.isAlive() && thread.getState() != Thread.State.WAITING
+									&& thread.getState() != Thread.State.TIMED_WAITING) {
 								Thread.onSpinWait();
 							}
 							waited.set(thread.isAlive());

@@ -1,5 +1,8 @@
 package io.freehold.spring.autoconfigure.scope;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 import io.freehold.spring.autoconfigure.MisnamedAllocatorDetector;
 import io.freehold.spring.scope.AllocatorArguments;
 import io.freehold.spring.scope.AllocatorArgumentsCheck;
@@ -9,21 +12,22 @@ import io.freehold.spring.scope.reactive.RequestMemoryWebFilter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 
 /**
- * Auto-configuration for allocators as arguments of Spring WebFlux's handler methods. It
- * is there when Freehold is switched off too, so that a handler method that needs an
- * allocator does not wait for its first request to fail.
+ * Auto-configuration for allocators as arguments of Spring WebFlux's handler methods.
  */
 @AutoConfiguration(after = ReactiveRequestAllocatorAutoConfiguration.class)
 @ConditionalOnClass({ WebFluxConfigurer.class, RequestMappingInfoHandlerMapping.class })
+@ConditionalOnBooleanProperty(name = "freehold.enabled", matchIfMissing = true)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 public final class ReactiveAllocatorArgumentsAutoConfiguration {
 
@@ -49,10 +53,16 @@ public final class ReactiveAllocatorArgumentsAutoConfiguration {
 
 	@Bean
 	AllocatorArgumentsCheck allocatorArgumentsCheck(ApplicationContext context,
-			ReactiveAllocatorArgumentResolver resolver, ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
-		return new AllocatorArgumentsCheck(context,
-				() -> mappings.stream().flatMap((mapping) -> mapping.getHandlerMethods().values().stream()),
-				resolver::check);
+			ReactiveAllocatorArgumentResolver resolver, ConfigurableListableBeanFactory beanFactory) {
+		return new AllocatorArgumentsCheck(context, () -> handlers(beanFactory), resolver::check);
+	}
+
+	/** Creates no mapping that is lazy: it would be early then. */
+	private static Stream<HandlerMethod> handlers(ConfigurableListableBeanFactory beanFactory) {
+		return Arrays.stream(beanFactory.getBeanNamesForType(RequestMappingInfoHandlerMapping.class, true, false))
+			.filter(beanFactory::containsSingleton)
+			.map((name) -> beanFactory.getBean(name, RequestMappingInfoHandlerMapping.class))
+			.flatMap((mapping) -> mapping.getHandlerMethods().values().stream());
 	}
 
 }

@@ -72,6 +72,11 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 		this.clock = new SessionClock(this::endIdle, period, threads);
 	}
 
+	/** Returns whether no session has memory. */
+	boolean isEmpty() {
+		return this.memories.isEmpty();
+	}
+
 	/**
 	 * Returns the memory that belongs to a session id as a client has sent it, or null.
 	 */

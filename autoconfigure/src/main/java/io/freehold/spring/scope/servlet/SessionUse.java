@@ -23,8 +23,8 @@ final class SessionUse extends RequestBound {
 	/** Counts this request. Written under the lock. */
 	private volatile @Nullable SessionMemory memory;
 
-	/** The session that the memory is of. Guarded by the lock. */
-	private @Nullable HttpSession session;
+	/** The session that the memory is of. Written under the lock. */
+	private volatile @Nullable HttpSession session;
 
 	/** Written under the lock. */
 	private volatile boolean complete;
@@ -37,7 +37,8 @@ final class SessionUse extends RequestBound {
 	/** A request begins, which may belong to a session that has memory. */
 	static SessionUse begin(SessionMemories memories, HttpServletRequest request) {
 		SessionUse use = new SessionUse(memories, request);
-		String requestedId = request.getRequestedSessionId();
+		// Spring Session asks its store for the session when it is asked for the id
+		String requestedId = memories.isEmpty() ? null : request.getRequestedSessionId();
 		SessionMemory memory = (requestedId != null) ? memories.find(requestedId) : null;
 		if (memory != null) {
 			use.begin(memory);
@@ -70,7 +71,7 @@ final class SessionUse extends RequestBound {
 	 */
 	@Nullable Allocator allocator(String name) {
 		SessionMemory memory = this.memory;
-		if (memory == null || memory.hasEnded() || this.complete) {
+		if (memory == null || memory.hasEnded() || this.complete || isOver(this.session)) {
 			memory = attach(name);
 		}
 		return (memory != null) ? memory.heap() : null;
@@ -84,6 +85,10 @@ final class SessionUse extends RequestBound {
 			}
 			SessionMemory present = this.memory;
 			if (present != null) {
+				if (isOver(this.session)) {
+					// nobody has told
+					this.memories.end(present);
+				}
 				if (!present.hasEnded()) {
 					return present;
 				}
@@ -97,6 +102,21 @@ final class SessionUse extends RequestBound {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/** Whether this request, or the container, has invalidated the session. */
+	private static boolean isOver(@Nullable HttpSession session) {
+		if (session == null) {
+			return false;
+		}
+		try {
+			session.getCreationTime();
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			// as the interface demands of sessions that are no longer valid
+			return true;
 		}
 	}
 

@@ -135,9 +135,10 @@ abstract class AbstractSessionAllocatorServerTests {
 		verifyNothingIsLeft();
 	}
 
-	@Test
-	void whenSessionIsInvalidatedInMidRequestShouldBeginAnother() {
-		assertThat(get("/take-invalidate-take")).isEqualTo("2");
+	@ParameterizedTest
+	@ValueSource(strings = { "/take-invalidate-take", "/take-invalidate-take-later" })
+	void whenSessionIsInvalidatedInMidRequestShouldBeginAnother(String path) {
+		assertThat(get(path)).isEqualTo("2");
 		assertDead(block("before"));
 		assertThat(opened()).isEqualTo(2);
 	}

@@ -17,7 +17,10 @@ import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
 import io.freehold.spring.scope.InvalidAllocatorScopeException;
 import io.freehold.spring.scope.MissingScopeException;
 
+import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -25,7 +28,9 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.AsyncAnnotationBeanPostProcessor;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -143,6 +148,36 @@ class MethodAllocatorTests {
 	}
 
 	@Test
+	void whenMethodIsSuspendingShouldBeRefusedAtStartUp() {
+		refused(Suspending.class, "it is a suspending function of Kotlin");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { Ordered.HIGHEST_PRECEDENCE, 0, Ordered.LOWEST_PRECEDENCE - 1, Ordered.LOWEST_PRECEDENCE })
+	void whenAsyncHasAnOrderShouldOpenScopeOnTheThreadThatDoesTheWork(int order) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(FreeholdAutoConfiguration.class,
+					MethodAllocatorAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
+			.withBean("asyncProcessor", AsyncAnnotationBeanPostProcessor.class, () -> {
+				AsyncAnnotationBeanPostProcessor processor = new AsyncAnnotationBeanPostProcessor();
+				processor.setOrder(order);
+				processor.setProxyTargetClass(true);
+				return processor;
+			})
+			.withUserConfiguration(Beans.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				ManagedAllocator node = context.getBean(AllocatorTree.class).get("method");
+				Inner inner = context.getBean(Inner.class);
+				MemorySegment block = inner.later().get(30, TimeUnit.SECONDS);
+				Await.until(() -> node.stats().openRegions() == 0);
+				assertThat(block.scope().isAlive()).isFalse();
+				assertThat(inner.call().scope().isAlive()).isFalse();
+				assertThat(node.stats().regionsOpened()).isEqualTo(2);
+			});
+	}
+
+	@Test
 	void whenMethodCannotBeOverriddenShouldBeRefusedAtStartUp() {
 		refused(Hidden.class, "it is private, static or final");
 		refused(Final.class, "it is private, static or final");
@@ -167,7 +202,11 @@ class MethodAllocatorTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAsync
-	static class Application {
+	static class Application extends Beans {
+
+	}
+
+	static class Beans {
 
 		@Bean
 		Inner inner(@MethodAllocator Allocator allocator) {
@@ -259,6 +298,15 @@ class MethodAllocatorTests {
 		public Flow.Publisher<String> work() {
 			return (subscriber) -> {
 			};
+		}
+
+	}
+
+	static class Suspending {
+
+		@AllocatorScope
+		public Object work(String argument, Continuation<? super String> continuation) {
+			return argument;
 		}
 
 	}

@@ -133,6 +133,15 @@ class SessionController {
 		return take("after", 2);
 	}
 
+	@GetMapping("/take-invalidate-take-later")
+	Callable<String> takeInvalidateTakeLater(HttpServletRequest request) {
+		take("before", 1);
+		return () -> {
+			request.getSession().invalidate();
+			return take("after", 2);
+		};
+	}
+
 	@GetMapping("/expire/{seconds}")
 	String expire(@PathVariable int seconds, HttpSession session) {
 		session.setMaxInactiveInterval(seconds);

@@ -3,6 +3,8 @@ package io.freehold.spring.autoconfigure.scope;
 import io.freehold.spring.AllocatorTree;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -36,6 +38,17 @@ class SpringSessionAllocatorTests extends AbstractSpringSessionAllocatorTests {
 		assertThat(this.client.get("/change-id-and-take/second")).isEqualTo("42");
 		assertThat(this.client.get("/change-id")).isNotEqualTo(before);
 		this.client.get("/take/third");
+		assertThat(this.allocator.stats().openRegions()).isOne();
+		this.client.get("/invalidate");
+		verifyFreed();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/take-invalidate-take", "/take-invalidate-take-later" })
+	void whenSessionIsInvalidatedInMidRequestShouldBeginAnother(String path) {
+		assertThat(this.client.get(path)).isEqualTo("2");
+		AbstractSessionAllocatorServerTests.assertDead(this.controller.blocks.remove("before"));
+		assertThat(this.client.get("/read/after")).isEqualTo("2");
 		assertThat(this.allocator.stats().openRegions()).isOne();
 		this.client.get("/invalidate");
 		verifyFreed();

@@ -209,6 +209,14 @@ class TransactionAllocatorTests {
 	}
 
 	@Test
+	void whenListenerThrowsBeforeCommitShouldStillHaveMemoryAfterRollback() {
+		run((books, ledger) -> {
+			assertThatIllegalArgumentException().isThrownBy(ledger::publishRefused).withMessage("refused");
+			assertThat(books.heard.get()).isEqualTo(42);
+		});
+	}
+
+	@Test
 	void whenAnotherListenerThrowsShouldFreeMemoryAllTheSame() {
 		run((books, ledger) -> assertThatIllegalStateException().isThrownBy(ledger::commit)
 			.withMessage("by a listener"), ThrowingListener.class);
@@ -246,6 +254,10 @@ class TransactionAllocatorTests {
 	}
 
 	record Posted(MemorySegment block) {
+
+	}
+
+	record Refused(MemorySegment block) {
 
 	}
 
@@ -329,6 +341,23 @@ class TransactionAllocatorTests {
 			MemorySegment block = this.books.take("published");
 			block.set(ValueLayout.JAVA_INT, 0, 42);
 			this.events.publishEvent(new Posted(block));
+		}
+
+		@Transactional
+		public void publishRefused() {
+			MemorySegment block = this.books.take("refused");
+			block.set(ValueLayout.JAVA_INT, 0, 42);
+			this.events.publishEvent(new Refused(block));
+		}
+
+		@TransactionalEventListener(phase = TransactionPhase.BEFORE_COMMIT)
+		void refuse(Refused refused) {
+			throw new IllegalArgumentException("refused");
+		}
+
+		@TransactionalEventListener(phase = TransactionPhase.AFTER_ROLLBACK)
+		void hearOfRollback(Refused refused) {
+			this.books.heard.set(refused.block().get(ValueLayout.JAVA_INT, 0));
 		}
 
 		@TransactionalEventListener
