@@ -67,7 +67,7 @@ final class Node implements ManagedAllocator, Place {
 	private Node(@Nullable Node parent, String key, GlobalAlloc backend, AllocatorSpec spec, boolean outlivesTree) {
 		this.parent = parent;
 		this.key = key;
-		this.backend = backend;
+		this.backend = (spec.backend != null) ? spec.backend : backend;
 		this.outlivesTree = outlivesTree;
 		this.name = spec.name();
 		this.scope = (spec.scope != null) ? spec.scope : (parent != null) ? parent.scope : "";
@@ -78,8 +78,8 @@ final class Node implements ManagedAllocator, Place {
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				new SoftLimitReport(this, spec.softLimit));
 		this.budgetView = this.budget.view(new LimitChange(this));
-		this.gate = new NodeGate(this, this.budget, backend, this.tally, this.probe);
-		this.heaps = new Heaps(this, backend, this.tally, this.probe);
+		this.gate = new NodeGate(this, this.budget, this.backend, this.tally, this.probe);
+		this.heaps = new Heaps(this, this.backend, this.tally, this.probe);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
