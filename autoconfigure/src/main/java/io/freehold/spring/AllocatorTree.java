@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.freehold.global.Global;
+import io.freehold.global.GlobalAttachment;
 import io.freehold.managed.AllocatorSpec;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spi.GlobalAlloc;
@@ -35,6 +36,9 @@ public final class AllocatorTree implements AutoCloseable {
 	private final List<AllocatorSpecCustomizer> customizers;
 
 	private final ManagedAllocator root;
+
+	/** Set once, while the context is set up. */
+	private volatile @Nullable GlobalAttachment global;
 
 	/** Those below that are not closed. Copied on write. */
 	private final List<AllocatorTree> below = new CopyOnWriteArrayList<>();
@@ -193,27 +197,22 @@ public final class AllocatorTree implements AutoCloseable {
 	}
 
 	/**
-	 * Puts this tree's backend behind {@link Global}, counted here as
-	 * {@code root/global}, unless another context or the application has chosen one
-	 * already: then that one stays, because it can be chosen only once per JVM.
+	 * Has this tree serve {@link Global}, counted here as {@code root/global}, until it
+	 * closes or another tree does so. Does nothing if the application has chosen a
+	 * backend for {@code Global} itself.
+	 * @param holder the name of the context, for {@link Global#holders()}
 	 */
-	public void installGlobal() {
-		GlobalAlloc installed = Global.installed().orElse(null);
-		if (installed == null) {
-			try {
-				Global.install(this.root.childBackend("global",
-						customized((spec) -> spec.scope("global").expectLiveAtClose())));
-				return;
+	public void attachGlobal(String holder) {
+		Optional<GlobalAttachment> attached = Global.attach(this.root, holder,
+				customized((spec) -> spec.scope("global").expectLiveAtClose()));
+		this.global = attached.orElse(null);
+		if (attached.isEmpty()) {
+			String installed = Global.installed().map(GlobalAlloc::name).orElse("");
+			if (!installed.equals(this.backend.name())) {
+				logger.warn("Global stays with backend '" + installed
+						+ "', which was chosen first in this JVM; the allocators of this context use backend '"
+						+ this.backend.name() + "'");
 			}
-			catch (IllegalStateException ex) {
-				// somebody else was faster
-				installed = Global.installed().orElseThrow();
-			}
-		}
-		if (!installed.name().equals(this.backend.name())) {
-			logger.warn("Global stays with backend '" + installed.name()
-					+ "', which was chosen first in this JVM; the allocators of this context use backend '"
-					+ this.backend.name() + "'");
 		}
 	}
 
@@ -229,7 +228,16 @@ public final class AllocatorTree implements AutoCloseable {
 		if (this.parent != null) {
 			this.parent.below.remove(this);
 		}
-		this.root.close();
+		GlobalAttachment global = this.global;
+		try {
+			if (global != null) {
+				// before the limits end that it is bounded by
+				global.close();
+			}
+		}
+		finally {
+			this.root.close();
+		}
 	}
 
 }

@@ -78,7 +78,7 @@ public final class FreeholdAutoConfiguration {
 				(spec) -> spec.scope("application").limit(properties.global().limit().bytes()), context);
 		closer.closeLast(tree);
 		if (tree.parent().isEmpty()) {
-			tree.installGlobal();
+			tree.attachGlobal(String.valueOf(context.getId()));
 		}
 		tree.add("application", (spec) -> spec.expectLiveAtClose());
 		properties.named()
