@@ -57,6 +57,11 @@ public record AllocatorName(String value) {
 		}
 	}
 
+	/** Whether the tree uses a name itself. */
+	static boolean isReserved(String name) {
+		return RESERVED.contains(name);
+	}
+
 	/**
 	 * Returns the name of the bean: {@code imageCacheAllocator} for {@code image-cache}.
 	 * @return the bean's name

@@ -8,10 +8,13 @@ import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.MisuseException;
 import io.freehold.MisuseException.Kind;
+import io.freehold.held.ExplainingAlloc;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
 import io.freehold.internal.sync.StackSpace;
 import io.freehold.spi.GlobalAlloc;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator over a backend, call by call that of {@code Global} in
@@ -26,6 +29,9 @@ import io.freehold.spi.GlobalAlloc;
 abstract sealed class BackendAllocator implements Allocator permits GlobalAllocator, BackendAllocator.Over {
 
 	abstract GlobalAlloc backend();
+
+	/** Returns the backend if it says why it refuses, else null. */
+	abstract @Nullable ExplainingAlloc explaining();
 
 	@Override
 	public MemorySegment allocate(Layout layout) {
@@ -43,9 +49,7 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 		}
 		StackSpace.forOperation();
 		GlobalAlloc backend = backend();
-		long address = zeroed ? backend.allocateZeroed(layout.size(), layout.alignment())
-				: backend.allocate(layout.size(), layout.alignment());
-		requireGranted(backend, address, layout);
+		long address = take(backend, layout, zeroed);
 		try {
 			return Memory.segment(address, layout.size());
 		}
@@ -54,6 +58,17 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 			backend.deallocate(address, layout.size(), layout.alignment());
 			throw ex;
 		}
+	}
+
+	private long take(GlobalAlloc backend, Layout layout, boolean zeroed) {
+		ExplainingAlloc explaining = explaining();
+		if (explaining != null) {
+			return explaining.take(layout, zeroed);
+		}
+		long address = zeroed ? backend.allocateZeroed(layout.size(), layout.alignment())
+				: backend.allocate(layout.size(), layout.alignment());
+		requireGranted(backend, address, layout);
+		return address;
 	}
 
 	@Override
@@ -117,8 +132,15 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 	private MemorySegment reallocate(MemorySegment block, Layout oldLayout, Layout newLayout) {
 		GlobalAlloc backend = backend();
 		MemorySegment resized = Memory.segmentIfMapped(block.address(), newLayout.size());
-		long address = backend.reallocate(block.address(), oldLayout.size(), oldLayout.alignment(), newLayout.size());
-		requireGranted(backend, address, newLayout);
+		ExplainingAlloc explaining = explaining();
+		long address;
+		if (explaining != null) {
+			address = explaining.takeResized(block.address(), oldLayout, newLayout);
+		}
+		else {
+			address = backend.reallocate(block.address(), oldLayout.size(), oldLayout.alignment(), newLayout.size());
+			requireGranted(backend, address, newLayout);
+		}
 		if (address != block.address() || resized == null) {
 			resized = null;
 			resized = Memory.segment(address, newLayout.size());
@@ -166,13 +188,21 @@ abstract sealed class BackendAllocator implements Allocator permits GlobalAlloca
 
 		private final GlobalAlloc backend;
 
+		private final @Nullable ExplainingAlloc explaining;
+
 		Over(GlobalAlloc backend) {
 			this.backend = backend;
+			this.explaining = (backend instanceof ExplainingAlloc known) ? known : null;
 		}
 
 		@Override
 		GlobalAlloc backend() {
 			return this.backend;
+		}
+
+		@Override
+		@Nullable ExplainingAlloc explaining() {
+			return this.explaining;
 		}
 
 		@Override

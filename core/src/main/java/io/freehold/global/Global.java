@@ -1,5 +1,6 @@
 package io.freehold.global;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -8,6 +9,8 @@ import java.util.function.Consumer;
 import io.freehold.Allocator;
 import io.freehold.Layout;
 import io.freehold.backend.Backends;
+import io.freehold.managed.AllocatorSpec;
+import io.freehold.managed.ManagedAllocator;
 import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
@@ -23,11 +26,18 @@ import org.jspecify.annotations.Nullable;
  * own choice.
  *
  * <p>
+ * That backend may be one that takes from whichever allocator was attached last and is
+ * still attached, see {@link #attach}.
+ *
+ * <p>
  * All methods may be called by any number of threads.
  */
 public final class Global {
 
 	private static final AtomicReference<@Nullable GlobalAlloc> BACKEND = new AtomicReference<>();
+
+	/** What is installed when an allocator is attached. */
+	private static final SwitchingAlloc SWITCHING = new SwitchingAlloc();
 
 	private static final Consumer<Layout> DEFAULT_HOOK = new DefaultHook();
 
@@ -56,6 +66,53 @@ public final class Global {
 	 */
 	public static Optional<GlobalAlloc> installed() {
 		return Optional.ofNullable(BACKEND.get());
+	}
+
+	/**
+	 * Has a child of an allocator, named {@code global}, serve as the backend of this JVM
+	 * as long as it is attached and no other was attached later. Its budget, and those
+	 * above, then bound what is taken.
+	 *
+	 * <p>
+	 * A block stays in the books of the allocator it was taken from until it is freed,
+	 * also when that is not attached any more or closed; the child ends with its last
+	 * block. To resize a block that was taken from an allocator that is not attached any
+	 * more is to take it anew. When no allocator is attached, memory comes from
+	 * {@code system}.
+	 * @param allocator the allocator, to be closed after it is not attached any more
+	 * @param holder whose allocator it is, for {@link #holders()}
+	 * @param spec sets up the child
+	 * @return what ends it; empty if a backend was installed or is in use already that
+	 * has nothing to do with this method
+	 * @throws IllegalArgumentException if there is a child of that name, or the
+	 * specification is not valid
+	 * @throws IllegalStateException if the allocator is closed
+	 */
+	public static Optional<GlobalAttachment> attach(ManagedAllocator allocator, String holder,
+			Consumer<AllocatorSpec> spec) {
+		if (!isSwitching(BACKEND.get(), true)) {
+			return Optional.empty();
+		}
+		GlobalAttachment attachment = SWITCHING.attach(allocator, holder, spec);
+		if (isSwitching(BACKEND.compareAndExchange(null, SWITCHING), true)) {
+			return Optional.of(attachment);
+		}
+		attachment.close();
+		return Optional.empty();
+	}
+
+	private static boolean isSwitching(@Nullable GlobalAlloc backend, boolean ifNone) {
+		return (backend != null) ? backend == SWITCHING : ifNone;
+	}
+
+	/**
+	 * Returns who holds what was taken through {@code Global}, as far as allocators have
+	 * been attached.
+	 * @return the holders, in the order in which they were attached: those that are
+	 * attached, and those whose blocks are not all freed
+	 */
+	public static List<GlobalHolder> holders() {
+		return isSwitching(BACKEND.get(), false) ? SWITCHING.holders() : List.of();
 	}
 
 	/**

@@ -1,6 +1,9 @@
 package io.freehold.global;
 
+import io.freehold.held.ExplainingAlloc;
 import io.freehold.spi.GlobalAlloc;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator over whatever backend is installed. There is one.
@@ -15,6 +18,11 @@ final class GlobalAllocator extends BackendAllocator {
 	@Override
 	GlobalAlloc backend() {
 		return Global.backend();
+	}
+
+	@Override
+	@Nullable ExplainingAlloc explaining() {
+		return (Global.backend() instanceof ExplainingAlloc explaining) ? explaining : null;
 	}
 
 	@Override

@@ -1,10 +1,12 @@
 package io.freehold.managed;
 
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.freehold.budget.Budget;
 import io.freehold.probe.AllocationProbe;
+import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ public final class AllocatorSpec {
 	@Nullable String scope;
 
 	@Nullable AllocationProbe probe;
+
+	@Nullable GlobalAlloc backend;
 
 	AllocatorSpec(String name) {
 		this.name = name;
@@ -131,6 +135,17 @@ public final class AllocatorSpec {
 	 */
 	public AllocatorSpec probe(AllocationProbe probe) {
 		this.probe = probe;
+		return this;
+	}
+
+	/**
+	 * Sets where the memory comes from. Children inherit it.
+	 * @param backend the backend, which stays open when the allocator is closed; that of
+	 * the parent by default
+	 * @return this
+	 */
+	public AllocatorSpec backend(GlobalAlloc backend) {
+		this.backend = Objects.requireNonNull(backend);
 		return this;
 	}
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import io.freehold.Allocator;
 import io.freehold.Layout;
+import io.freehold.held.Book;
 import io.freehold.internal.sync.Faults;
 import io.freehold.internal.sync.Rehearsal;
 import io.freehold.pool.PooledAlloc;
@@ -80,11 +81,35 @@ final class FirstUse implements Runnable {
 					// that is what it is for
 				}
 			}
+			rehearseRaw(new NodeBackend(root.addRaw("raw")));
 			leaveLive(root);
 			if (huge) {
 				root.allocate(HUGE);
 			}
 		}
+	}
+
+	private static void rehearseRaw(Book book) {
+		long address = book.take(SMALL, false);
+		address = book.tryResize(address, SMALL, LARGE, true);
+		if (book.tryClaim(address, LARGE)) {
+			book.restore(address, LARGE);
+		}
+		book.tryFree(address, LARGE.size(), LARGE.alignment());
+		try {
+			book.takeResized(address, LARGE, SMALL);
+		}
+		catch (RuntimeException ex) {
+			// it is free
+		}
+		try {
+			book.take(Layout.ofBytes(2 * LIMIT), false);
+		}
+		catch (RuntimeException ex) {
+			// that is too much
+		}
+		book.dismiss();
+		book.tryLeave();
 	}
 
 	private static void leaveLive(Node root) {

@@ -11,6 +11,7 @@ import io.freehold.budget.Budget;
 import io.freehold.budget.BudgetAccount;
 import io.freehold.budget.Ledger;
 import io.freehold.held.BlockRecord;
+import io.freehold.held.Book;
 import io.freehold.held.HeldBlocks;
 import io.freehold.internal.Memory;
 import io.freehold.internal.Sizes;
@@ -49,7 +50,11 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 
 	private final Tally tally;
 
-	private final AllocationProbe probe;
+	/**
+	 * Only ever replaced by none. Read plainly: a call that is under way may tell it once
+	 * more.
+	 */
+	private AllocationProbe probe;
 
 	/**
 	 * What all segments handed out are slices of; closed by the owner, after
@@ -77,6 +82,16 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 
 	void close() {
 		this.closing = true;
+	}
+
+	/** Tells the probe nothing more, and lets go of it. */
+	void forgetProbe() {
+		this.probe = AllocationProbe.NONE;
+	}
+
+	/** Whether a close frees the blocks that are there. */
+	boolean isDrained() {
+		return true;
 	}
 
 	boolean isClosing() {
@@ -343,6 +358,15 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 	 */
 	long takeResized(long address, Layout oldLayout, Layout newLayout) {
 		return new Resize(this, address, oldLayout, newLayout, false).run();
+	}
+
+	/**
+	 * Replaces a block given by its address, unless it is not held like this.
+	 * @param explained whether to throw if it is refused, instead of returning 0
+	 * @return the address, or {@link Book#NOT_HELD} with nothing changed
+	 */
+	long tryTakeResized(long address, Layout oldLayout, Layout newLayout, boolean explained) {
+		return new Resize(this, address, oldLayout, newLayout, false).tryRun(explained);
 	}
 
 	void observeResized(long oldAddress, long oldSize, long newAddress, long newSize) {

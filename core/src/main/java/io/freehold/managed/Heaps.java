@@ -5,7 +5,6 @@ import io.freehold.Layout;
 import io.freehold.budget.BudgetAccount;
 import io.freehold.held.Owner;
 import io.freehold.held.OwningAlloc;
-import io.freehold.probe.AllocationProbe;
 import io.freehold.spi.GlobalAlloc;
 
 import org.jspecify.annotations.Nullable;
@@ -22,18 +21,15 @@ final class Heaps {
 
 	private final Tally tally;
 
-	private final AllocationProbe probe;
-
 	/** What the backend knows their blocks by, if it keeps owners. */
 	private final @Nullable Owner owner;
 
-	Heaps(Node node, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
+	Heaps(Node node, GlobalAlloc backend, Tally tally) {
 		this.node = node;
 		// out of reach of others that use the backend, if it keeps owners
 		this.owner = (backend instanceof OwningAlloc owning) ? owning.newOwner() : null;
 		this.backend = (this.owner != null) ? this.owner : backend;
 		this.tally = tally;
-		this.probe = probe;
 	}
 
 	Heap open() {
@@ -48,7 +44,7 @@ final class Heaps {
 	}
 
 	HeapGate newGate(BudgetAccount account) {
-		return new HeapGate(this.node, account, this.node.gate.ledger, this.backend, this.tally, this.probe);
+		return new HeapGate(this.node, account, this.node.gate.ledger, this.backend, this.tally, this.node.probe());
 	}
 
 	/** Blocks were still live when a heap had to be closed along. */

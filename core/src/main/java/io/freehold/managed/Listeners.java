@@ -47,6 +47,17 @@ final class Listeners {
 		}
 	}
 
+	/** Lets go of all. */
+	void clear() {
+		this.lock.lock();
+		try {
+			this.all = NONE;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Tells all of them of an event. What they throw is logged. */
 	void announce(Event event, Node subject) {
 		for (AllocatorListener listener : this.all) {

@@ -44,7 +44,8 @@ final class Node implements ManagedAllocator, Place {
 
 	private final GlobalAlloc backend;
 
-	private final AllocationProbe probe;
+	/** Only ever replaced by none. */
+	private volatile AllocationProbe probe;
 
 	final long limitPerRegion;
 
@@ -76,7 +77,7 @@ final class Node implements ManagedAllocator, Place {
 		this.parent = parent;
 		this.depth = (parent != null) ? parent.depth + 1 : 0;
 		this.key = key;
-		this.backend = backend;
+		this.backend = (spec.backend != null) ? spec.backend : backend;
 		this.outlivesTree = outlivesTree;
 		this.name = spec.name();
 		this.scope = (spec.scope != null) ? spec.scope : (parent != null) ? parent.scope : "";
@@ -87,8 +88,8 @@ final class Node implements ManagedAllocator, Place {
 		this.budget = new BudgetAccount((parent != null) ? parent.budget : null, spec.limit, spec.softLimit,
 				new SoftLimitReport(this, spec.softLimit));
 		this.budgetView = this.budget.view(new LimitChange(this));
-		this.gate = new NodeGate(this, this.budget, backend, this.tally, this.probe);
-		this.heaps = new Heaps(this, backend, this.tally, this.probe);
+		this.gate = new NodeGate(this, this.budget, this.backend, this.tally, this.probe, !outlivesTree);
+		this.heaps = new Heaps(this, this.backend, this.tally);
 	}
 
 	static Node root(GlobalAlloc backend, AllocatorSpec spec) {
@@ -149,6 +150,14 @@ final class Node implements ManagedAllocator, Place {
 		return child;
 	}
 
+	/** Creates a child that outlives the tree, and is set up by nobody. */
+	Node addRaw(String name) {
+		Children.requireName(this, name);
+		Node child = new Node(this, name, this.backend, new AllocatorSpec(this.name + "/" + name), true);
+		this.children.add(name, child);
+		return child;
+	}
+
 	@Override
 	public Budget budget() {
 		return this.budgetView;
@@ -186,6 +195,10 @@ final class Node implements ManagedAllocator, Place {
 	public Heap openHeap() {
 		StackSpace.forOperation();
 		return this.heaps.open();
+	}
+
+	AllocationProbe probe() {
+		return this.probe;
 	}
 
 	Leases leases() {
@@ -338,6 +351,51 @@ final class Node implements ManagedAllocator, Place {
 	void retire() {
 		this.gate.retire();
 		this.heaps.retire();
+		forgetProbe();
+		this.listeners.clear();
+	}
+
+	/**
+	 * Tells nobody of the context that it belongs to anything more, and keeps nothing of
+	 * that reachable.
+	 */
+	private void forgetProbe() {
+		this.probe = AllocationProbe.NONE;
+		this.gate.forgetProbe();
+	}
+
+	/**
+	 * Prepares a node that outlives its tree for its end: what was opened or created on
+	 * it ends now, and its blocks stay until they are freed.
+	 */
+	void dismiss() {
+		forgetProbe();
+		for (Node child : this.children.nodes()) {
+			child.close();
+		}
+		for (Lease lease : this.leases.open()) {
+			lease.tryRevoke();
+		}
+	}
+
+	/**
+	 * Ends a node that was dismissed, if it has no block. To be called by one thread at a
+	 * time.
+	 * @return whether it has ended
+	 */
+	boolean tryLeave() {
+		if (this.gate.holdsAny()) {
+			return false;
+		}
+		// what comes later is refused, and what came before is seen
+		this.children.closeGate();
+		if (this.gate.holdsAny()) {
+			return false;
+		}
+		this.gate.ledger.close();
+		leave();
+		retire();
+		return true;
 	}
 
 	/** Whether the books of this subtree agree, while nothing is in flight there. */

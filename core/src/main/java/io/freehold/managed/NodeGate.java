@@ -17,9 +17,18 @@ final class NodeGate extends Gate {
 	/** The chunks of regions, apart, so that no caller can give them back. */
 	private final HeldBlocks chunks;
 
-	NodeGate(Place place, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe) {
+	private final boolean drained;
+
+	NodeGate(Place place, BudgetAccount account, GlobalAlloc backend, Tally tally, AllocationProbe probe,
+			boolean drained) {
 		super(place, account, new Ledger(account), HeldBlocks.over(backend), tally, probe);
 		this.chunks = HeldBlocks.over(backend);
+		this.drained = drained;
+	}
+
+	@Override
+	boolean isDrained() {
+		return this.drained;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.freehold.AllocationException.Reason;
 import io.freehold.Layout;
 import io.freehold.MisuseException.Kind;
+import io.freehold.held.Book;
 import io.freehold.held.HeldBlocks;
 import io.freehold.internal.Memory;
 import io.freehold.pages.Successor;
@@ -99,6 +100,23 @@ final class Resize implements Successor {
 		return moved;
 	}
 
+	/** Like {@link #run()}, unless the block is not held like this. */
+	long tryRun(boolean explained) {
+		if (!isClaimed()) {
+			return Book.NOT_HELD;
+		}
+		long moved = replaceClaimed();
+		Reason refusal = this.refusal;
+		if (refusal == null) {
+			return moved;
+		}
+		if (explained) {
+			throw this.gate.failure(this.newLayout, refusal, growth());
+		}
+		this.gate.count(this.newLayout, refusal);
+		return 0;
+	}
+
 	/**
 	 * Makes the segment. An address that turns out not to be the right one may have none:
 	 * that of the old block, if the new one does not fit there.
@@ -113,9 +131,17 @@ final class Resize implements Successor {
 	}
 
 	private long replace(@Nullable MemorySegment block) {
-		if (!this.blocks.tryClaim(this.address, this.oldLayout.size(), this.oldLayout.alignment())) {
+		if (!isClaimed()) {
 			throw this.gate.misuse(this.address, this.oldLayout, Kind.USE_AFTER_FREE, block);
 		}
+		return replaceClaimed();
+	}
+
+	private boolean isClaimed() {
+		return this.blocks.tryClaim(this.address, this.oldLayout.size(), this.oldLayout.alignment());
+	}
+
+	private long replaceClaimed() {
 		long moved = 0;
 		Reason refusal = null;
 		try {
@@ -189,7 +215,7 @@ final class Resize implements Successor {
 
 	/** A close that has looked here already will not find the block any more. */
 	private boolean returnIfClosing(long moved) {
-		if (!this.gate.isClosing()) {
+		if (!this.gate.isClosing() || !this.gate.isDrained()) {
 			return false;
 		}
 		this.gate.tryGive(this.blocks, moved, this.newLayout.size(), this.newLayout.alignment(), this.gate.account);

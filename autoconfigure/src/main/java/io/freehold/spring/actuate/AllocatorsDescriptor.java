@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.freehold.budget.Budget;
+import io.freehold.global.Global;
+import io.freehold.global.GlobalHolder;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.MemoryUsage;
@@ -21,12 +23,36 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param backend the backend behind the tree
  * @param root the root of the tree
+ * @param global who holds what was taken through {@code Global}, in this and in other
+ * contexts of the JVM; empty if the application has chosen its backend itself
  */
-public record AllocatorsDescriptor(BackendDescriptor backend,
-		AllocatorDescriptor root) implements OperationResponseBody {
+public record AllocatorsDescriptor(BackendDescriptor backend, AllocatorDescriptor root,
+		List<GlobalDescriptor> global) implements OperationResponseBody {
 
 	static AllocatorsDescriptor of(GlobalAlloc backend, ManagedAllocator root) {
-		return new AllocatorsDescriptor(BackendDescriptor.of(backend), AllocatorDescriptor.of(root));
+		return new AllocatorsDescriptor(BackendDescriptor.of(backend), AllocatorDescriptor.of(root),
+				Global.holders().stream().map(GlobalDescriptor::of).toList());
+	}
+
+	/**
+	 * Who holds what was taken through {@code Global}.
+	 *
+	 * @param context the id of the context, empty for what was taken when there was none
+	 * @param allocator the path of the allocator in the tree of that context
+	 * @param backend where its memory comes from
+	 * @param current whether memory is taken from it now
+	 * @param closed whether the context is closed
+	 * @param used bytes of its live blocks
+	 * @param liveBlocks its live blocks
+	 */
+	public record GlobalDescriptor(String context, String allocator, String backend, boolean current, boolean closed,
+			long used, long liveBlocks) {
+
+		static GlobalDescriptor of(GlobalHolder holder) {
+			return new GlobalDescriptor(holder.holder(), holder.allocator(), holder.backend(), holder.current(),
+					!holder.attached() && !holder.holder().isEmpty(), holder.bytes(), holder.blocks());
+		}
+
 	}
 
 	/**

@@ -1,6 +1,10 @@
 package io.freehold.spring.autoconfigure;
 
+import java.util.List;
+import java.util.function.Consumer;
+
 import io.freehold.backend.Backends;
+import io.freehold.managed.AllocatorSpec;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.Availability;
@@ -19,10 +23,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration for Freehold: the backend, the tree of allocators, and the
@@ -31,13 +37,16 @@ import org.springframework.core.env.Environment;
  * replace it.
  *
  * <p>
- * Each context has its own tree, one with a parent too, whose allocators it hides.
+ * Each context has its own tree. That of a context whose parent has one hangs below the
+ * root of the parent's, whose allocators it hides.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "freehold.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(FreeholdProperties.class)
 @Import(NamedAllocatorsRegistrar.class)
 public final class FreeholdAutoConfiguration {
+
+	private static final String APPLICATION_NAME = "spring.application.name";
 
 	private static final Log logger = LogFactory.getLog(FreeholdAutoConfiguration.class);
 
@@ -64,12 +73,15 @@ public final class FreeholdAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	AllocatorTree allocatorTree(GlobalAlloc backend, FreeholdProperties properties,
-			ObjectProvider<AllocatorSpecCustomizer> customizers, AllocatorTreeCloser closer) {
+			ObjectProvider<AllocatorSpecCustomizer> customizers, AllocatorTreeCloser closer,
+			ApplicationContext context) {
 		tune(backend, properties.pooled());
-		AllocatorTree tree = new AllocatorTree(backend, customizers.orderedStream().toList(),
-				(spec) -> spec.scope("application").limit(properties.global().limit().bytes()));
+		AllocatorTree tree = newTree(backend, customizers.orderedStream().toList(),
+				(spec) -> spec.scope("application").limit(properties.global().limit().bytes()), context);
 		closer.closeLast(tree);
-		tree.installGlobal();
+		if (tree.parent().isEmpty()) {
+			tree.attachGlobal(String.valueOf(context.getId()));
+		}
 		tree.add("application", (spec) -> spec.expectLiveAtClose());
 		properties.named()
 			.forEach((name, named) -> tree.add(name.value(),
@@ -78,6 +90,28 @@ public final class FreeholdAutoConfiguration {
 						.softLimit(named.softLimit().bytes())
 						.expectLiveAtClose()));
 		return tree;
+	}
+
+	private static AllocatorTree newTree(GlobalAlloc backend, List<AllocatorSpecCustomizer> customizers,
+			Consumer<AllocatorSpec> spec, ApplicationContext context) {
+		ApplicationContext parent = context.getParent();
+		AllocatorTree above = (parent != null) ? parent.getBeanProvider(AllocatorTree.class).getIfAvailable() : null;
+		return (parent != null && above != null) ? above.hang(name(context, parent), backend, customizers, spec)
+				: new AllocatorTree(backend, customizers, spec);
+	}
+
+	/**
+	 * The name of a context among those with the same parent: that of its application if
+	 * it has one of its own, else its id, unless that is as good as random.
+	 */
+	private static String name(ApplicationContext context, ApplicationContext parent) {
+		String application = context.getEnvironment().getProperty(APPLICATION_NAME);
+		if (StringUtils.hasText(application)
+				&& !application.equals(parent.getEnvironment().getProperty(APPLICATION_NAME))) {
+			return application;
+		}
+		String id = context.getId();
+		return (StringUtils.hasText(id) && id.indexOf('@') < 0) ? id : "context";
 	}
 
 	private static void tune(GlobalAlloc backend, FreeholdProperties.Pooled properties) {

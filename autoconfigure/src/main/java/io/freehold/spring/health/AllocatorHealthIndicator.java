@@ -3,6 +3,7 @@ package io.freehold.spring.health;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.freehold.budget.Budget;
 import io.freehold.managed.ManagedAllocator;
@@ -23,6 +24,8 @@ public class AllocatorHealthIndicator extends AbstractHealthIndicator {
 
 	private final ManagedAllocator root;
 
+	private final Supplier<List<ManagedAllocator>> roots;
+
 	private final List<ManagedAllocator> judged;
 
 	private final double threshold;
@@ -35,8 +38,23 @@ public class AllocatorHealthIndicator extends AbstractHealthIndicator {
 	 * between 0 and 1
 	 */
 	public AllocatorHealthIndicator(ManagedAllocator root, List<ManagedAllocator> judged, double threshold) {
+		this(root, List::of, judged, threshold);
+	}
+
+	/**
+	 * Creates an indicator for a hierarchy of contexts.
+	 * @param root the root of the tree
+	 * @param roots returns the allocators below that are the roots of contexts; they are
+	 * judged as far as they have limits
+	 * @param judged the other allocators to judge
+	 * @param threshold the share of a limit from which on an allocator is out of service,
+	 * between 0 and 1
+	 */
+	public AllocatorHealthIndicator(ManagedAllocator root, Supplier<List<ManagedAllocator>> roots,
+			List<ManagedAllocator> judged, double threshold) {
 		super("The health of the allocators could not be read");
 		this.root = root;
+		this.roots = roots;
 		this.judged = List.copyOf(judged);
 		this.threshold = threshold;
 	}
@@ -47,6 +65,10 @@ public class AllocatorHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("backend", this.root.backend());
 		builder.withDetail("threshold", this.threshold);
 		judge(builder, this.root);
+		this.roots.get()
+			.stream()
+			.filter((allocator) -> allocator != this.root && allocator.budget().limit() != Budget.UNLIMITED)
+			.forEach((allocator) -> judge(builder, allocator));
 		this.judged.forEach((allocator) -> judge(builder, allocator));
 	}
 

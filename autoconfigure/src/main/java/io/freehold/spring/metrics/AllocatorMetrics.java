@@ -71,7 +71,8 @@ public final class AllocatorMetrics implements MeterBinder, AutoCloseable {
 			.tag("backend", this.backend.name())
 			.strongReference(true)
 			.register(registry);
-		this.undoings.add(() -> registry.remove(gauge));
+		SharedMeters.use(registry, gauge);
+		this.undoings.add(() -> SharedMeters.release(registry, gauge));
 	}
 
 	/**

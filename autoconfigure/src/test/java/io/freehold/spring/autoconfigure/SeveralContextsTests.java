@@ -16,7 +16,6 @@ import io.freehold.spring.autoconfigure.scope.RequestAllocatorAutoConfiguration;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -24,8 +23,6 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,10 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Several contexts in one JVM. What is installed as {@link Global} when a test begins
- * depends on the tests before it, so that each first makes sure that something is.
+ * Several contexts in one JVM.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class SeveralContextsTests {
 
 	private static final String WARNING = "Global stays with backend";
@@ -65,35 +60,6 @@ class SeveralContextsTests {
 	}
 
 	@Test
-	void whenThereAreSeveralShouldCountGlobalInAtMostOne() {
-		this.contextRunner.run((first) -> {
-			GlobalAlloc installed = Global.installed().orElseThrow();
-			this.contextRunner.run((second) -> {
-				assertThat(Global.installed()).containsSame(installed);
-				assertThat(hasGlobal(second)).isFalse();
-			});
-			assertThat(Global.installed()).containsSame(installed);
-			if (hasGlobal(first)) {
-				ManagedAllocator global = first.getBean(AllocatorTree.class).get("global");
-				assertThat(global.scope()).isEqualTo("global");
-				long before = global.budget().used();
-				Layout layout = Layout.ofBytes(48);
-				var block = Global.allocator().allocate(layout);
-				assertThat(global.budget().used() - before).isEqualTo(48);
-				Global.allocator().deallocate(block, layout);
-			}
-		});
-	}
-
-	private static boolean hasGlobal(ConfigurableApplicationContext context) {
-		return context.getBean(AllocatorTree.class)
-			.root()
-			.children()
-			.stream()
-			.anyMatch((child) -> child.name().equals("root/global"));
-	}
-
-	@Test
 	void whenContextThatInstalledGlobalIsClosedShouldStillServe() {
 		this.contextRunner.run((context) -> {
 		});
@@ -105,45 +71,37 @@ class SeveralContextsTests {
 	}
 
 	@Test
-	void whenLaterContextHasSameBackendShouldSayNothing(CapturedOutput output) {
-		this.contextRunner.run((context) -> {
-		});
-		String installed = Global.installed().orElseThrow().name();
-		this.contextRunner.withBean("ownBackend", GlobalAlloc.class, () -> new TestBackends.Closeable(installed))
-			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain(WARNING);
+	void whenContextsComeAndGoShouldHaveGlobalFollowThem() throws IOException, InterruptedException {
+		assertThat(run(GlobalContexts.class)).containsExactly("before: false",
+				"first: root/global LIMIT_EXCEEDED first 1048576 true", "raw: 0", "double free: UNKNOWN_BLOCK",
+				"closed: [GlobalHolder[holder=first, allocator=root/global, "
+						+ "backend=pooled, attached=false, current=false, bytes=100, blocks=1]]",
+				"probe forgotten: true", "restarted: 10485760 true", "of the first: 100 closed", "resized: true 200",
+				"of the first: none", "probe called after close: 0", "older gets nothing: 0 48", "newest closes: 48 0",
+				"older closes: 64 pooled", "failed: unlimited system", "with child: 16 16",
+				"backend of its own: lent 1", "at last: []");
 	}
 
 	@Test
-	void whenLaterContextHasOtherBackendShouldUseItAndWarnThatGlobalStays(CapturedOutput output) {
-		this.contextRunner.run((context) -> {
-		});
-		GlobalAlloc installed = Global.installed().orElseThrow();
-		this.contextRunner.withBean("ownBackend", GlobalAlloc.class, () -> new TestBackends.Closeable("another"))
-			.run((context) -> {
-				context.getBean(Allocator.class).allocate(Layout.ofBytes(8));
-				assertThat(context.getBean("ownBackend", TestBackends.Closeable.class).liveBlocks()).isOne();
-			});
-		assertThat(Global.installed()).containsSame(installed);
-		assertThat(output).containsOnlyOnce(WARNING)
-			.contains("Global stays with backend '" + installed.name()
-					+ "', which was chosen first in this JVM; the allocators of this context use backend 'another'");
+	void whenApplicationHasInstalledBackendShouldLeaveItAndWarn() throws IOException, InterruptedException {
+		assertThat(run(InstalledGlobal.class)).containsSequence("installed: true [root/application]", "holders: []")
+			.filteredOn((line) -> line.contains(WARNING))
+			.singleElement()
+			.asString()
+			.endsWith("Global stays with backend 'system', which was chosen first in this JVM;"
+					+ " the allocators of this context use backend 'pooled'");
 	}
 
-	@Test
-	void whenContextIsFirstOfJvmShouldInstallGlobalAndCountIt() throws IOException, InterruptedException {
+	/** Runs a program in a JVM of its own, in which nothing is installed yet. */
+	private static List<String> run(Class<?> program) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
 				"--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path", ""),
-				FirstContext.class.getName())
+				program.getName())
 			.redirectErrorStream(true)
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor()).as(output).isZero();
-		assertThat(output.lines()).containsSubsequence("before: false", "first: global 1048576 48 48", "freed: 0",
-				"refused: 0", "second: [root/application]", "closed: still serves", "third: [root/application]");
-		assertThat(output).containsOnlyOnce(WARNING)
-			.contains("Global stays with backend 'pooled', which was chosen first in this JVM;"
-					+ " the allocators of this context use backend 'lent'");
+		return output.lines().filter((line) -> !line.contains(" INFO ")).toList();
 	}
 
 	@Test

@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.freehold.backend.Backends;
-import io.freehold.global.Global;
 import io.freehold.spi.Availability;
 import io.freehold.spi.GlobalAlloc;
 import io.freehold.spi.GlobalAllocProvider;
@@ -21,16 +20,6 @@ public final class TestBackends {
 	 * A backend with an end of its own, that knows how many of its blocks are live.
 	 */
 	public static final class Closeable implements GlobalAlloc, AutoCloseable {
-
-		static {
-			// whichever test comes first, Global shall not depend on a backend that ends
-			try {
-				Global.install(Backends.get("pooled"));
-			}
-			catch (IllegalStateException ex) {
-				// a context was faster, whose default is the same
-			}
-		}
 
 		private final GlobalAlloc system = Backends.get("system");
 

@@ -12,7 +12,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration for the endpoint that shows the allocators.
+ * Auto-configuration for the endpoint that shows the allocators. It shows those of the
+ * whole hierarchy of contexts, so that one endpoint is enough for all of them.
  */
 @AutoConfiguration(after = FreeholdAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
@@ -23,7 +24,8 @@ public final class AllocatorsEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AllocatorsEndpoint allocatorsEndpoint(AllocatorTree tree) {
-		return new AllocatorsEndpoint(tree.backend(), tree.root());
+		AllocatorTree top = tree.top();
+		return new AllocatorsEndpoint(top.backend(), top.root());
 	}
 
 }

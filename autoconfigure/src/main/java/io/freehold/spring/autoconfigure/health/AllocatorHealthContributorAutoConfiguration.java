@@ -19,7 +19,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration for the health of the allocators.
+ * Auto-configuration for the health of the allocators. It judges the whole hierarchy of
+ * contexts, so that one indicator is enough for all of them.
  */
 @AutoConfiguration(after = FreeholdAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
@@ -32,7 +33,8 @@ public final class AllocatorHealthContributorAutoConfiguration {
 	AllocatorHealthIndicator freeholdHealthIndicator(AllocatorTree tree, FreeholdProperties properties) {
 		FreeholdProperties.Health health = properties.health();
 		List<ManagedAllocator> judged = health.allocators().stream().map((name) -> find(tree, name)).toList();
-		return new AllocatorHealthIndicator(tree.root(), judged, health.threshold());
+		AllocatorTree top = tree.top();
+		return new AllocatorHealthIndicator(top.root(), top::roots, judged, health.threshold());
 	}
 
 	private static ManagedAllocator find(AllocatorTree tree, String name) {
