@@ -12,6 +12,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -20,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
@@ -27,6 +29,7 @@ import org.springframework.core.env.Environment;
  * if there is a bean named {@code methodAllocator}.
  */
 @AutoConfiguration(after = FreeholdAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass(MethodInterceptor.class)
 @ConditionalOnBean(value = AllocatorTree.class, search = SearchStrategy.CURRENT)
 @ConditionalOnBooleanProperty(name = "freehold.scopes.method.enabled", matchIfMissing = true)

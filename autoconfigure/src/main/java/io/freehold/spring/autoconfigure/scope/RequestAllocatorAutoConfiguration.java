@@ -15,6 +15,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -33,6 +34,7 @@ import org.springframework.web.context.request.RequestContextHolder;
  * if there is a bean named {@code requestAllocator}.
  */
 @AutoConfiguration(after = FreeholdAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ Filter.class, RequestContextHolder.class, FilterRegistrationBean.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean(value = AllocatorTree.class, search = SearchStrategy.CURRENT)
@@ -62,7 +64,13 @@ public final class RequestAllocatorAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<RequestMemoryFilter> requestMemoryFilterRegistration(RequestMemoryFilter filter) {
+		return registration(filter);
+	}
+
+	/** Returns how a filter is registered with a servlet container. */
+	static FilterRegistrationBean<RequestMemoryFilter> registration(RequestMemoryFilter filter) {
 		FilterRegistrationBean<RequestMemoryFilter> registration = new FilterRegistrationBean<>(filter);
 		registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
 		registration.setAsyncSupported(true);

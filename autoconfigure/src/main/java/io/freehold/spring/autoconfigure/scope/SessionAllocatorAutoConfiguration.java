@@ -14,6 +14,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -32,6 +33,7 @@ import org.springframework.web.context.request.RequestContextHolder;
  * off if there is a bean named {@code sessionAllocator}.
  */
 @AutoConfiguration(after = FreeholdAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ Filter.class, RequestContextHolder.class, FilterRegistrationBean.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean(value = AllocatorTree.class, search = SearchStrategy.CURRENT)
@@ -74,6 +76,7 @@ public final class SessionAllocatorAutoConfiguration {
 	 * but before those that see the request.
 	 */
 	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<SessionMemoryFilter> sessionMemoryFilterRegistration(SessionMemoryFilter filter,
 			Environment environment) {
 		FilterRegistrationBean<SessionMemoryFilter> registration = new FilterRegistrationBean<>(filter);

@@ -36,6 +36,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.CharacterEncodingFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -47,6 +48,21 @@ class RequestAllocatorAutoConfigurationTests {
 
 	private final WebApplicationContextRunner contextRunner = new WebApplicationContextRunner()
 		.withConfiguration(AUTO_CONFIGURATIONS);
+
+	@Test
+	void whenUserRegistersTheFilterShouldBackOff() {
+		this.contextRunner.withUserConfiguration(OtherFilter.class, OwnRegistration.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBeansOfType(FilterRegistrationBean.class)).containsOnlyKeys("own", "other");
+		});
+	}
+
+	@Test
+	void whenUserRegistersAnotherFilterShouldRegisterTheOwn() {
+		this.contextRunner.withUserConfiguration(OtherFilter.class)
+			.run((context) -> assertThat(context.getBeansOfType(FilterRegistrationBean.class))
+				.containsOnlyKeys("requestMemoryFilterRegistration", "other"));
+	}
 
 	@Test
 	void whenServletApplicationShouldHaveRequestAllocator() {
@@ -253,6 +269,26 @@ class RequestAllocatorAutoConfigurationTests {
 		@RequestAllocator
 		Allocator requestAllocator() {
 			return Global.over(Backends.get("system"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRegistration {
+
+		@Bean
+		FilterRegistrationBean<RequestMemoryFilter> own(RequestMemoryFilter filter) {
+			return new FilterRegistrationBean<>(filter);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherFilter {
+
+		@Bean
+		FilterRegistrationBean<CharacterEncodingFilter> other() {
+			return new FilterRegistrationBean<>(new CharacterEncodingFilter());
 		}
 
 	}

@@ -24,6 +24,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.CharacterEncodingFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +35,21 @@ class SessionAllocatorAutoConfigurationTests {
 
 	private final WebApplicationContextRunner contextRunner = new WebApplicationContextRunner()
 		.withConfiguration(AUTO_CONFIGURATIONS);
+
+	@Test
+	void whenUserRegistersTheFilterShouldBackOff() {
+		this.contextRunner.withUserConfiguration(OtherFilter.class, OwnRegistration.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBeansOfType(FilterRegistrationBean.class)).containsOnlyKeys("own", "other");
+		});
+	}
+
+	@Test
+	void whenUserRegistersAnotherFilterShouldRegisterTheOwn() {
+		this.contextRunner.withUserConfiguration(OtherFilter.class)
+			.run((context) -> assertThat(context.getBeansOfType(FilterRegistrationBean.class))
+				.containsOnlyKeys("sessionMemoryFilterRegistration", "other"));
+	}
 
 	@Test
 	void whenServletApplicationShouldHaveSessionAllocator() {
@@ -112,6 +128,26 @@ class SessionAllocatorAutoConfigurationTests {
 		@SessionAllocator
 		Allocator sessionAllocator() {
 			return Global.over(Backends.get("system"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRegistration {
+
+		@Bean
+		FilterRegistrationBean<SessionMemoryFilter> own(SessionMemoryFilter filter) {
+			return new FilterRegistrationBean<>(filter);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherFilter {
+
+		@Bean
+		FilterRegistrationBean<CharacterEncodingFilter> other() {
+			return new FilterRegistrationBean<>(new CharacterEncodingFilter());
 		}
 
 	}

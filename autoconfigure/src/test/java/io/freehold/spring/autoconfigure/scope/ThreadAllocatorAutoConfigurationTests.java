@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
@@ -32,10 +33,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,9 +50,9 @@ class ThreadAllocatorAutoConfigurationTests {
 	private static final Layout LAYOUT = Layout.ofBytes(16);
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(FreeholdAutoConfiguration.class, ThreadAllocatorAutoConfiguration.class,
-						TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(FreeholdAutoConfiguration.class,
+				ThreadAllocatorAutoConfiguration.class, ThreadSchedulerAutoConfiguration.class,
+				TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class))
 		.withUserConfiguration(Tasks.class);
 
 	private ManagedAllocator node(AssertableApplicationContext context) {
@@ -138,6 +141,17 @@ class ThreadAllocatorAutoConfigurationTests {
 	}
 
 	@Test
+	void whenAnotherAutoConfigurationHasASchedulerShouldNotTakeItsPlace() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(OtherSchedulerAutoConfiguration.class))
+			.withUserConfiguration(Scheduling.class)
+			.withPropertyValues("spring.threads.virtual.enabled=true")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBeanNamesForType(TaskScheduler.class)).containsExactly("otherScheduler");
+			});
+	}
+
+	@Test
 	void whenSwitchedOffShouldBeAbsent() {
 		new ApplicationContextRunner()
 			.withConfiguration(
@@ -160,6 +174,23 @@ class ThreadAllocatorAutoConfigurationTests {
 		@Bean
 		Worker worker(@ThreadAllocator Allocator allocator) {
 			return new Worker(allocator);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class Scheduling {
+
+	}
+
+	/** Sorted after Freehold's by its name. */
+	@AutoConfiguration(before = TaskSchedulingAutoConfiguration.class)
+	static class OtherSchedulerAutoConfiguration {
+
+		@Bean
+		TaskScheduler otherScheduler() {
+			return new SimpleAsyncTaskScheduler();
 		}
 
 	}

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -36,6 +37,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionExecution;
@@ -228,6 +230,14 @@ class TransactionAllocatorTests {
 	}
 
 	@Test
+	void whenManagerIsOfAnAutoConfigurationWithoutOrderShouldFindIt() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(FreeholdAutoConfiguration.class,
+					TransactionAllocatorAutoConfiguration.class, LateAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed().hasBean("transactionAllocator"));
+	}
+
+	@Test
 	void whenThereIsNoTransactionManagerShouldBeAbsent() {
 		new ApplicationContextRunner()
 			.withConfiguration(
@@ -387,6 +397,17 @@ class TransactionAllocatorTests {
 				}
 
 			};
+		}
+
+	}
+
+	/** Sorted after Freehold's by its name. */
+	@AutoConfiguration
+	static class LateAutoConfiguration {
+
+		@Bean
+		PlatformTransactionManager lateManager() {
+			return new JdbcTransactionManager(new DriverManagerDataSource());
 		}
 
 	}
