@@ -184,10 +184,16 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 	 * @param limitPerInstance Limit on the bytes of each session
 	 * @param idleTimeout How long the memory of a session is kept that no request belongs
 	 * to, that of the session itself if it is not set, seconds if no unit is given
+	 * @param maxInstances How many sessions may have memory at the same time; if it is
+	 * not set, one for each 4 KiB of the limit, or 100,000 if there is no limit
 	 */
 	public record Session(@DefaultValue("true") boolean enabled, @DefaultValue("unlimited") MemoryLimit limit,
 			@DefaultValue("unlimited") MemoryLimit limitPerInstance,
-			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration idleTimeout) {
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration idleTimeout, @Nullable Long maxInstances) {
+
+		private static final long UNLIMITED_INSTANCES = 100_000;
+
+		private static final long BYTES_PER_INSTANCE = 4 << 10;
 
 		/**
 		 * Creates the properties.
@@ -197,6 +203,19 @@ public record FreeholdProperties(@DefaultValue("true") boolean enabled, @Default
 				throw new InvalidConfigurationPropertyValueException("freehold.scopes.session.idle-timeout",
 						idleTimeout, "It must be positive, such as 30m.");
 			}
+			if (maxInstances != null && maxInstances < 1) {
+				throw new InvalidConfigurationPropertyValueException("freehold.scopes.session.max-instances",
+						maxInstances, "It must be at least 1.");
+			}
+		}
+
+		/** Returns how many sessions may have memory at the same time. */
+		public long mostInstances() {
+			if (this.maxInstances != null) {
+				return this.maxInstances;
+			}
+			return (this.limit == MemoryLimit.UNLIMITED) ? UNLIMITED_INSTANCES
+					: Math.max(1, this.limit.bytes() / BYTES_PER_INSTANCE);
 		}
 
 	}

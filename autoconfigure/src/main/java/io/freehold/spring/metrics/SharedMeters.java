@@ -27,7 +27,12 @@ final class SharedMeters {
 	static void use(MeterRegistry registry, Meter meter) {
 		LOCK.lock();
 		try {
-			USES.computeIfAbsent(registry, (_) -> new HashMap<>()).merge(meter, 1, Integer::sum);
+			Map<Meter, Integer> uses = USES.get(registry);
+			if (uses == null) {
+				uses = new HashMap<>();
+				USES.put(registry, uses);
+			}
+			uses.put(meter, uses.getOrDefault(meter, 0) + 1);
 		}
 		finally {
 			LOCK.unlock();

@@ -74,8 +74,8 @@ class ConfigurationMetadataTests {
 	void whenPropertyIsNotInListOfDefaultsShouldBeOneWithout() {
 		assertThat(properties().keySet()).filteredOn((name) -> !DEFAULTS.containsKey(name))
 			.containsExactlyInAnyOrder("freehold.allocators", "freehold.health.allocators",
-					"freehold.scopes.session.idle-timeout", "management.endpoint.allocators.access",
-					"management.endpoint.allocators.cache.time-to-live");
+					"freehold.scopes.session.idle-timeout", "freehold.scopes.session.max-instances",
+					"management.endpoint.allocators.access", "management.endpoint.allocators.cache.time-to-live");
 	}
 
 	@Test

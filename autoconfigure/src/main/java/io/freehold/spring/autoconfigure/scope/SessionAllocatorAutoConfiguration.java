@@ -55,7 +55,7 @@ public final class SessionAllocatorAutoConfiguration {
 	SessionMemories sessionMemories(AllocatorTree tree, FreeholdProperties properties) {
 		FreeholdProperties.Session session = properties.scopes().session();
 		return new SessionMemories(tree.addScope("session", session.limit(), session.limitPerInstance()),
-				session.idleTimeout());
+				session.idleTimeout(), session.mostInstances());
 	}
 
 	@Bean(defaultCandidate = false)

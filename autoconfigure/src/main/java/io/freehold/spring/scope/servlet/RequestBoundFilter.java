@@ -1,6 +1,7 @@
 package io.freehold.spring.scope.servlet;
 
 import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -32,6 +33,10 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 
 	private final Class<B> type;
 
+	/**
+	 * One for each filter: several applications may see one request, and each has memory
+	 * of its own. Random, since their class loaders may differ.
+	 */
 	private final String attribute;
 
 	/** What the request has that the thread dispatches. One for each filter. */
@@ -40,7 +45,12 @@ abstract class RequestBoundFilter<B extends RequestBound> implements Filter {
 
 	RequestBoundFilter(Class<B> type) {
 		this.type = type;
-		this.attribute = type.getName();
+		this.attribute = type.getName() + "." + Long.toHexString(ThreadLocalRandom.current().nextLong());
+	}
+
+	/** Returns the name of the attribute of requests by which this filter knows them. */
+	final String attribute() {
+		return this.attribute;
 	}
 
 	/** A request begins. */

@@ -3,6 +3,8 @@ package io.freehold.spring.scope.servlet;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.freehold.spring.sync.StackSafeLock;
 
@@ -11,9 +13,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a task again and again, on a thread of its own, until it is closed. Nothing that
- * the task throws ends the thread. A thread that has ended all the same, or that could
- * not be started, is replaced the next time {@link #ensureRunning} is called.
+ * Runs a task again and again, on a thread of its own, until there is nothing to do or it
+ * is closed. Nothing that the task throws ends the thread. A thread that has ended, or
+ * that could not be started, is replaced the next time {@link #ensureRunning} is called.
  */
 final class SessionClock {
 
@@ -22,9 +24,13 @@ final class SessionClock {
 	/** Some more than a heap waits for calls in flight when it closes. */
 	private static final Duration LONGEST_END = Duration.ofSeconds(3);
 
-	private final Runnable task;
+	/** Returns the nanoseconds until it is to run again. */
+	private final LongSupplier task;
 
-	/** In nanoseconds, from the end of a run to the beginning of the next. */
+	/** Whether there is nothing to do. */
+	private final BooleanSupplier unused;
+
+	/** The nanoseconds before the first run, and after one that has failed. */
 	private final long period;
 
 	private final ThreadFactory threads;
@@ -47,13 +53,29 @@ final class SessionClock {
 	private volatile boolean closed;
 
 	/**
-	 * Creates a clock that does not run yet.
+	 * Creates a clock that does not run yet, and has always something to do.
 	 * @param task the task
 	 * @param period nanoseconds from the end of a run to the beginning of the next
 	 * @param threads makes its thread
 	 */
 	SessionClock(Runnable task, long period, ThreadFactory threads) {
+		this(() -> {
+			task.run();
+			return period;
+		}, () -> false, period, threads);
+	}
+
+	/**
+	 * Creates a clock that does not run yet.
+	 * @param task the task, which returns the nanoseconds until it is to run again
+	 * @param unused whether there is nothing to do; who has something to do says so
+	 * before calling {@link #ensureRunning}
+	 * @param period nanoseconds before the first run, and after one that has failed
+	 * @param threads makes its thread
+	 */
+	SessionClock(LongSupplier task, BooleanSupplier unused, long period, ThreadFactory threads) {
 		this.task = task;
+		this.unused = unused;
 		this.period = period;
 		this.threads = threads;
 	}
@@ -95,18 +117,48 @@ final class SessionClock {
 	}
 
 	private void run() {
-		while (!this.closed) {
+		long pause = this.period;
+		while (!this.closed && !ends()) {
 			try {
 				// an interrupted thread would not wait
 				Thread.interrupted();
-				LockSupport.parkNanos(this, this.period);
+				LockSupport.parkNanos(this, pause);
+				pause = this.period;
 				if (!this.closed) {
-					this.task.run();
+					pause = this.task.getAsLong();
 				}
 			}
 			catch (Throwable ex) {
 				log("could not look for idle sessions; trying again later", ex);
 			}
+		}
+	}
+
+	/**
+	 * Has the thread end if there is nothing to do. Who comes with something meanwhile
+	 * either sees that there is no thread, or is seen here.
+	 */
+	private boolean ends() {
+		try {
+			if (!this.unused.getAsBoolean()) {
+				return false;
+			}
+			this.lock.lock();
+			try {
+				this.thread = null;
+				boolean ends = this.unused.getAsBoolean();
+				if (!ends) {
+					this.thread = Thread.currentThread();
+				}
+				return ends;
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		catch (Throwable ex) {
+			log("could not end the clock of idle sessions; trying again later", ex);
+			return this.thread != Thread.currentThread();
 		}
 	}
 

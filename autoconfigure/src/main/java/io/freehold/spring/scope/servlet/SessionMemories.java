@@ -5,7 +5,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
+import io.freehold.AllocationException;
+import io.freehold.AllocationException.Reason;
+import io.freehold.Layout;
 import io.freehold.managed.Heap;
 import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.sync.StackSafeLock;
@@ -36,7 +40,23 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 
 	private static final long LONGEST_PERIOD = TimeUnit.SECONDS.toNanos(10);
 
+	/**
+	 * So many idle sessions are ended at a time. To end one costs a handshake with all
+	 * threads, for which those that end memory of requests have to wait.
+	 */
+	static final int ENDS_AT_A_TIME = 20;
+
+	/** A pause follows that is so many times as long as these took. */
+	private static final int PAUSE = 4;
+
+	private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
 	private final ManagedAllocator allocator;
+
+	private final long maxInstances;
+
+	/** The memories that are not freed. By compare-and-set. */
+	private final AtomicLong instances = new AtomicLong();
 
 	/** In nanoseconds, 0 for that of each session. */
 	private final long idleTimeout;
@@ -51,6 +71,9 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	/** Held while an id changes. Taken before the lock of a memory. */
 	private final StackSafeLock moves = new StackSafeLock();
 
+	/** In nanoseconds, between two looks for idle sessions. */
+	private final long period;
+
 	private final SessionClock clock;
 
 	/**
@@ -60,16 +83,33 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	 * null for the maximum inactive interval of each session
 	 */
 	public SessionMemories(ManagedAllocator allocator, @Nullable Duration idleTimeout) {
-		this(allocator, idleTimeout,
+		this(allocator, idleTimeout, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Creates an object without sessions.
+	 * @param allocator where sessions open their heaps
+	 * @param idleTimeout how long to keep memory of sessions that no request belongs to;
+	 * null for the maximum inactive interval of each session
+	 * @param maxInstances how many sessions may have memory at the same time
+	 */
+	public SessionMemories(ManagedAllocator allocator, @Nullable Duration idleTimeout, long maxInstances) {
+		this(allocator, idleTimeout, maxInstances,
 				Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("freehold-sessions").factory());
 	}
 
 	SessionMemories(ManagedAllocator allocator, @Nullable Duration idleTimeout, ThreadFactory threads) {
+		this(allocator, idleTimeout, Long.MAX_VALUE, threads);
+	}
+
+	SessionMemories(ManagedAllocator allocator, @Nullable Duration idleTimeout, long maxInstances,
+			ThreadFactory threads) {
 		this.allocator = allocator;
+		this.maxInstances = maxInstances;
 		this.idleTimeout = (idleTimeout != null) ? idleTimeout.toNanos() : 0;
-		long period = (idleTimeout != null) ? Math.clamp(this.idleTimeout / 4, SHORTEST_PERIOD, LONGEST_PERIOD)
+		this.period = (idleTimeout != null) ? Math.clamp(this.idleTimeout / 4, SHORTEST_PERIOD, LONGEST_PERIOD)
 				: LONGEST_PERIOD;
-		this.clock = new SessionClock(this::endIdle, period, threads);
+		this.clock = new SessionClock(this::endIdle, this.memories::isEmpty, this.period, threads);
 	}
 
 	/** Returns whether no session has memory. */
@@ -95,12 +135,13 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 	 * Returns the memory of a session, and has the request of the caller count.
 	 */
 	SessionMemory retain(HttpSession session) {
-		this.clock.ensureRunning();
 		long timeout = idleTimeout(session);
 		while (true) {
 			String id = session.getId();
 			SessionMemory present = this.memories.get(id);
 			SessionMemory memory = (present != null) ? present : begin(id);
+			// now that there is something to do
+			this.clock.ensureRunning();
 			if (memory.retain(timeout)) {
 				return memory;
 			}
@@ -112,23 +153,42 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 
 	/** Returns the memory that is there under an id, which begins if there is none. */
 	private SessionMemory begin(String id) {
-		Heap heap = this.allocator.openHeap();
+		count();
+		Heap heap = null;
 		SessionMemory kept = null;
 		SessionMemory begun = null;
 		try {
-			begun = new SessionMemory(id, heap);
+			heap = this.allocator.openHeap();
+			begun = new SessionMemory(id, heap, this.instances);
 			SessionMemory present = this.memories.putIfAbsent(id, begun);
 			kept = (present != null) ? present : begun;
 			return kept;
 		}
 		finally {
 			if (begun == null) {
-				heap.close();
+				this.instances.decrementAndGet();
+				if (heap != null) {
+					heap.close();
+				}
 			}
 			else if (kept != begun) {
 				// after an error it may be in the map all the same, where it has ended
 				begun.end();
 			}
+		}
+	}
+
+	/** Counts one more, or refuses it. */
+	private void count() {
+		long present = this.instances.get();
+		while (present < this.maxInstances && !this.instances.compareAndSet(present, present + 1)) {
+			present = this.instances.get();
+		}
+		if (present >= this.maxInstances) {
+			throw new AllocationException(this.allocator.name(), Layout.ofBytes(0), Reason.LIMIT_EXCEEDED,
+					"limit exceeded; " + present
+							+ " sessions have memory, and freehold.scopes.session.max-instances is "
+							+ this.maxInstances);
 		}
 	}
 
@@ -225,16 +285,28 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 		}
 	}
 
-	private void endIdle() {
+	/**
+	 * Ends some of the sessions that are idle.
+	 * @return nanoseconds until the next ones are to be ended
+	 */
+	long endIdle() {
 		long now = System.nanoTime();
+		int ends = 0;
 		for (Map.Entry<String, SessionMemory> entry : this.memories.entrySet()) {
 			SessionMemory memory = entry.getValue();
 			// one that has ended already is about to be freed, or an error has come
 			// between
-			if ((memory.hasEnded() || memory.endsIdle(now)) && endOrLog(memory)) {
-				this.memories.remove(entry.getKey(), memory);
+			if (memory.hasEnded() || memory.endsIdle(now)) {
+				if (endOrLog(memory)) {
+					this.memories.remove(entry.getKey(), memory);
+				}
+				ends++;
+				if (ends == ENDS_AT_A_TIME) {
+					return Math.max(SHORTEST_PAUSE, PAUSE * (System.nanoTime() - now));
+				}
 			}
 		}
+		return this.period;
 	}
 
 	/** Ends a session, and returns whether that worked; the others are to end too. */

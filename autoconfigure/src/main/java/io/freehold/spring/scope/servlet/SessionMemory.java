@@ -1,5 +1,8 @@
 package io.freehold.spring.scope.servlet;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.freehold.managed.Heap;
 import io.freehold.spring.sync.StackSafeLock;
 
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class SessionMemory {
 
 	private final Heap heap;
+
+	/** Counts this memory until it is freed. */
+	private final AtomicLong instances;
+
+	/** Whether it does so no more. By compare-and-set. */
+	private final AtomicBoolean uncounted = new AtomicBoolean();
 
 	private final StackSafeLock lock = new StackSafeLock();
 
@@ -45,9 +54,10 @@ final class SessionMemory {
 	/** How long the session may be idle, 0 if for ever. Guarded by the lock. */
 	private long idleTimeout;
 
-	SessionMemory(String id, Heap heap) {
+	SessionMemory(String id, Heap heap, AtomicLong instances) {
 		this.id = id;
 		this.heap = heap;
+		this.instances = instances;
 	}
 
 	Heap heap() {
@@ -192,6 +202,9 @@ final class SessionMemory {
 		}
 		finally {
 			this.heap.close();
+			if (this.uncounted.compareAndSet(false, true)) {
+				this.instances.decrementAndGet();
+			}
 		}
 	}
 

@@ -37,7 +37,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		classes = AbstractSessionAllocatorServerTests.Application.class,
-		properties = { "freehold.scopes.session.limit=4KB", "freehold.scopes.session.limit-per-instance=1KB" })
+		properties = { "freehold.scopes.session.limit=4KB", "freehold.scopes.session.max-instances=100",
+				"freehold.scopes.session.limit-per-instance=1KB" })
 abstract class AbstractSessionAllocatorServerTests {
 
 	private final List<SessionClient> clients = new ArrayList<>();

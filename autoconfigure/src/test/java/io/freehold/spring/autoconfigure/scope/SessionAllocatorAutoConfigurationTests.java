@@ -10,6 +10,7 @@ import io.freehold.managed.ManagedAllocator;
 import io.freehold.spring.AllocatorTree;
 import io.freehold.spring.SessionAllocator;
 import io.freehold.spring.autoconfigure.FreeholdAutoConfiguration;
+import io.freehold.spring.autoconfigure.FreeholdProperties;
 import io.freehold.spring.scope.servlet.SessionMemories;
 import io.freehold.spring.scope.servlet.SessionMemoryFilter;
 
@@ -49,6 +50,24 @@ class SessionAllocatorAutoConfigurationTests {
 		this.contextRunner.withUserConfiguration(OtherFilter.class)
 			.run((context) -> assertThat(context.getBeansOfType(FilterRegistrationBean.class))
 				.containsOnlyKeys("sessionMemoryFilterRegistration", "other"));
+	}
+
+	@Test
+	void whenNumberOfSessionsIsNotSetShouldFollowFromTheLimit() {
+		assertMostInstances(100_000);
+		assertMostInstances(256, "freehold.scopes.session.limit=1MB");
+		assertMostInstances(1, "freehold.scopes.session.limit=1KB");
+		assertMostInstances(7, "freehold.scopes.session.limit=1MB", "freehold.scopes.session.max-instances=7");
+		this.contextRunner.withPropertyValues("freehold.scopes.session.max-instances=0")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("freehold.scopes.session.max-instances"));
+	}
+
+	private void assertMostInstances(long expected, String... properties) {
+		this.contextRunner.withPropertyValues(properties)
+			.run((context) -> assertThat(context.getBean(FreeholdProperties.class).scopes().session().mostInstances())
+				.isEqualTo(expected));
 	}
 
 	@Test

@@ -39,7 +39,7 @@ class RequestAllocatorContractTests extends AllocatorContract {
 
 	@BeforeEach
 	void handOn() {
-		this.request.setAttribute(RequestMemory.class.getName(), this.memory);
+		this.request.setAttribute(this.filter.attribute(), this.memory);
 		RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(this.request));
 	}
 

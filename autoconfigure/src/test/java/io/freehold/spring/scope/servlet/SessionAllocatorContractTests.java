@@ -40,7 +40,7 @@ class SessionAllocatorContractTests extends AllocatorContract {
 
 	@BeforeEach
 	void handOn() {
-		this.request.setAttribute(SessionUse.class.getName(), this.use);
+		this.request.setAttribute(this.filter.attribute(), this.use);
 		RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(this.request));
 	}
 

@@ -124,4 +124,39 @@ class SessionClockTests {
 		assertThat(this.started).isEmpty();
 	}
 
+	@Test
+	void whenThereIsNothingToDoShouldEndAndStartAgain() throws InterruptedException {
+		AtomicInteger work = new AtomicInteger(2);
+		this.clock = new SessionClock(() -> {
+			work.decrementAndGet();
+			return PERIOD;
+		}, () -> work.get() == 0, PERIOD, this::thread);
+		this.clock.ensureRunning();
+		assertThat(this.started.getFirst().join(DEADLINE)).isTrue();
+		assertThat(work).hasValue(0);
+		work.set(1);
+		this.clock.ensureRunning();
+		assertThat(this.started.getLast().join(DEADLINE)).isTrue();
+		assertThat(work).hasValue(0);
+		assertThat(this.started).hasSize(2);
+	}
+
+	@Test
+	void whenWorkComesAsTheThreadEndsShouldNeverBeLeft() throws InterruptedException {
+		AtomicInteger work = new AtomicInteger();
+		this.clock = new SessionClock(() -> {
+			work.set(0);
+			return 1;
+		}, () -> work.get() == 0, 1, this::thread);
+		for (int i = 0; i < 300; i++) {
+			work.set(1);
+			this.clock.ensureRunning();
+			long deadline = System.nanoTime() + DEADLINE.toNanos();
+			while (work.get() != 0) {
+				assertThat(System.nanoTime()).isLessThan(deadline);
+				Thread.onSpinWait();
+			}
+		}
+	}
+
 }

@@ -378,4 +378,84 @@ class SessionMemoriesTests {
 		memory.end();
 	}
 
+	@Test
+	void whenAsManyHaveMemoryAsMayShouldRefuseOthersUntilOneEnds() {
+		try (SessionMemories memories = new SessionMemories(this.root, Duration.ofHours(1), 2)) {
+			MockHttpSession other = new MockHttpSession();
+			use(memories, this.session);
+			use(memories, other);
+			use(memories, other);
+			long used = this.root.budget().used();
+			MockHttpSession third = new MockHttpSession();
+			for (int i = 0; i < 3; i++) {
+				assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> use(memories, third))
+					.withMessageContaining("freehold.scopes.session.max-instances is 2")
+					.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(AllocationException.Reason.LIMIT_EXCEEDED));
+			}
+			assertThat(this.root.budget().used()).isEqualTo(used);
+			HttpSessionEvent event = new HttpSessionEvent(other);
+			SessionMemory ended = Objects.requireNonNull(memories.find(other.getId()));
+			memories.sessionDestroyed(event);
+			// once more makes no room
+			ended.end();
+			use(memories, third);
+			assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> use(memories, other));
+		}
+	}
+
+	@Test
+	void whenHeapCannotBeOpenedShouldNotCountTheSession() {
+		ManagedAllocator closed = this.root.child("closed", (spec) -> {
+		});
+		closed.close();
+		try (SessionMemories memories = new SessionMemories(closed, Duration.ofHours(1), 1)) {
+			for (int i = 0; i < 3; i++) {
+				assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> use(memories, this.session))
+					.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(AllocationException.Reason.CLOSED));
+			}
+		}
+	}
+
+	@Test
+	void whenManySessionsAreIdleShouldEndFewAtATime() {
+		int sessions = 5 * SessionMemories.ENDS_AT_A_TIME;
+		try (SessionMemories memories = new SessionMemories(this.root, Duration.ofNanos(1),
+				SessionMemoriesTests::idle)) {
+			for (int i = 0; i < sessions; i++) {
+				use(memories, new MockHttpSession());
+			}
+			for (int left = sessions; left > 0; left -= SessionMemories.ENDS_AT_A_TIME) {
+				assertThat(this.root.stats().openRegions()).isEqualTo(left);
+				assertThat(memories.endIdle()).isBetween(10_000_000L, Duration.ofMinutes(1).toNanos());
+			}
+			assertThat(this.root.stats().openRegions()).isZero();
+			assertThat(memories.endIdle()).isEqualTo(20_000_000);
+		}
+	}
+
+	/** A thread that does nothing. */
+	private static Thread idle(Runnable task) {
+		return Thread.ofVirtual().unstarted(() -> {
+		});
+	}
+
+	@Test
+	void whenNoSessionHasMemoryShouldHaveNoThread() throws InterruptedException {
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		ThreadFactory factory = (task) -> {
+			Thread thread = Thread.ofPlatform().daemon().unstarted(task);
+			threads.add(thread);
+			return thread;
+		};
+		try (SessionMemories memories = new SessionMemories(this.root, Duration.ofMillis(20), factory)) {
+			for (int round = 1; round <= 3; round++) {
+				assertThat(threads).hasSize(round - 1);
+				use(memories, new MockHttpSession());
+				assertThat(threads).hasSize(round);
+				assertThat(threads.getLast().join(Await.DEADLINE)).isTrue();
+				assertThat(this.root.stats().openRegions()).isZero();
+			}
+		}
+	}
+
 }
