@@ -47,6 +47,11 @@ class SwitchingAllocTests {
 		});
 	}
 
+	/** Before the resource would be closed. */
+	private static void detach(GlobalAttachment attachment) {
+		attachment.close();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "pooled", "system" })
 	void block_isFreedAndResizedInTheBooksItWasTakenFrom(String backend) {
@@ -61,7 +66,7 @@ class SwitchingAllocTests {
 				grown = this.global.grow(grown, LAYOUT, larger);
 				assertThat(first.budget().used()).isEqualTo(192);
 				assertThat(second.budget().used()).isEqualTo(64);
-				older.close();
+				detach(older);
 				grown.set(ValueLayout.JAVA_LONG, 120, 42);
 				Layout huge = Layout.of(50_000, 8);
 				MemorySegment moved = this.global.grow(grown, larger, huge);
@@ -73,7 +78,7 @@ class SwitchingAllocTests {
 				assertThat(first.children()).isEmpty();
 				assertThat(this.switching.holders()).hasSize(1);
 				this.global.deallocate(moved, huge);
-				newer.close();
+				detach(newer);
 			}
 		}
 	}
@@ -84,7 +89,7 @@ class SwitchingAllocTests {
 				ManagedAllocator second = root("pooled", 1000);
 				GlobalAttachment older = attach(first);
 				GlobalAttachment newer = attach(second)) {
-			newer.close();
+			detach(newer);
 			MemorySegment block = this.global.allocate(LAYOUT);
 			try (GlobalAttachment newest = this.switching.attach(second, "again", (_) -> {
 			})) {
@@ -92,7 +97,7 @@ class SwitchingAllocTests {
 				assertMisuse(Kind.LAYOUT_MISMATCH, block, Layout.of(65, 8));
 				assertMisuse(Kind.INTERIOR_POINTER, block.asSlice(8, 8), Layout.of(8, 8));
 				assertMisuse(Kind.WRONG_ALLOCATOR, second.allocate(LAYOUT), LAYOUT);
-				older.close();
+				detach(older);
 				assertMisuse(Kind.LAYOUT_MISMATCH, block, Layout.of(65, 8));
 				this.global.deallocate(block, LAYOUT);
 				assertMisuse(Kind.UNKNOWN_BLOCK, block, LAYOUT);
@@ -121,7 +126,7 @@ class SwitchingAllocTests {
 				.withMessageContaining("root: limit 100, used 64, asked 64 <- does not fit");
 			assertThat(this.switching.reallocate(block.address(), 64, 8, 128)).isZero();
 			this.global.deallocate(block, LAYOUT);
-			attachment.close();
+			detach(attachment);
 		}
 	}
 
