@@ -66,11 +66,6 @@ public final class RequestAllocatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<RequestMemoryFilter> requestMemoryFilterRegistration(RequestMemoryFilter filter) {
-		return registration(filter);
-	}
-
-	/** Returns how a filter is registered with a servlet container. */
-	static FilterRegistrationBean<RequestMemoryFilter> registration(RequestMemoryFilter filter) {
 		FilterRegistrationBean<RequestMemoryFilter> registration = new FilterRegistrationBean<>(filter);
 		registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
 		registration.setAsyncSupported(true);

@@ -1,7 +1,10 @@
-package io.freehold.spring.autoconfigure.scope;
+package io.freehold.spring.autoconfigure.scope.actuate;
+
+import java.util.EnumSet;
 
 import io.freehold.spring.scope.servlet.RequestMemoryFilter;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -13,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 
 /**
  * Configuration of a management context with a servlet container of its own: requests to
@@ -29,7 +33,12 @@ public final class RequestAllocatorManagementContextConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	FilterRegistrationBean<RequestMemoryFilter> requestMemoryFilterRegistration(RequestMemoryFilter filter) {
-		return RequestAllocatorAutoConfiguration.registration(filter);
+		FilterRegistrationBean<RequestMemoryFilter> registration = new FilterRegistrationBean<>(filter);
+		registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+		registration.setAsyncSupported(true);
+		// as in the application
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+		return registration;
 	}
 
 }
