@@ -44,6 +44,8 @@ class OperationTests {
 		reasons.put("Arena.ofConfined", "of the JDK");
 		reasons.put("Arena.ofShared", "of the JDK");
 		reasons.put("GlobalAlloc.name", "an answer");
+		reasons.put("Global.attach", "opens what CHILD_BACKEND opens, and takes from it from then on");
+		reasons.put("Global.holders", "an answer");
 		reasons.put("Global.allocator", "a view, whose operations are those of Allocator");
 		reasons.put("Global.handleAllocError", "throws");
 		reasons.put("Global.install", "sets the backend once per JVM");
