@@ -47,8 +47,9 @@ public final class Pause {
 		try {
 			Thread.yield();
 		}
-		catch (OutOfMemoryError ex) {
-			// a virtual thread is not unmounted without heap for its stack
+		catch (OutOfMemoryError | StackOverflowError ex) {
+			// a virtual thread is not unmounted without heap for its stack, nor at the
+			// end of it; the caller tries again in any case
 			Thread.onSpinWait();
 		}
 	}
@@ -59,8 +60,8 @@ public final class Pause {
 		try {
 			LockSupport.parkNanos(nanos);
 		}
-		catch (OutOfMemoryError ex) {
-			// as above: the caller tries again at once
+		catch (OutOfMemoryError | StackOverflowError ex) {
+			// as above
 			Thread.onSpinWait();
 		}
 		if (interrupted) {

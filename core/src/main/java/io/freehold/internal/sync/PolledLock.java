@@ -17,7 +17,8 @@ public final class PolledLock extends ReentrantLock {
 	 * times, and tries the lock in between. A virtual thread yields first: that puts it
 	 * into the queue of its own carrier, which the carrier looks at in turn.
 	 *
-	 * A virtual thread that parks without heap for its stack throws, and leaves a node in
+	 * To park takes more stack on a virtual thread than an operation, and heap. A thread
+	 * that has not enough of either tries the lock without parking. It leaves a node in
 	 * the queue that is never resumed. Those behind it find the lock free when they try
 	 * it again.
 	 */
@@ -53,6 +54,7 @@ public final class PolledLock extends ReentrantLock {
 	private void lockPolling() {
 		boolean locked = false;
 		boolean interrupted = false;
+		int before = getHoldCount();
 		while (!locked) {
 			try {
 				locked = tryLock(POLL_NANOS, TimeUnit.NANOSECONDS);
@@ -64,6 +66,10 @@ public final class PolledLock extends ReentrantLock {
 				// no heap to park a virtual thread, or to tell another of its interrupt
 				interrupted |= !Thread.currentThread().isVirtual();
 				locked = lockYielding();
+			}
+			catch (StackOverflowError ex) {
+				// the JVM may throw it when the lock has been taken (JEP 270)
+				locked = getHoldCount() > before || lockYielding();
 			}
 		}
 		if (interrupted) {

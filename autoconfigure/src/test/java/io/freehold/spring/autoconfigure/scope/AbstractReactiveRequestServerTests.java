@@ -199,7 +199,7 @@ abstract class AbstractReactiveRequestServerTests {
 
 	@Test
 	void whenRequestWantsMoreThanItsLimitShouldBeRefused() {
-		assertThat(get("/big").statusCode()).isEqualTo(500);
+		assertThat(get("/big").statusCode()).isEqualTo(503);
 		assertThat(this.allocator.stats().minus(this.before).failures(Reason.LIMIT_EXCEEDED)).isPositive();
 	}
 

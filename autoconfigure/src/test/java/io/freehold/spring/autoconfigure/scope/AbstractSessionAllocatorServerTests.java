@@ -194,7 +194,7 @@ abstract class AbstractSessionAllocatorServerTests {
 		for (int i = 0; i < 16; i++) {
 			assertThat(get("/take/block-" + i)).isEqualTo("42");
 		}
-		assertThat(this.client.status("/take/too-much")).isEqualTo(500);
+		assertThat(this.client.status("/take/too-much")).isEqualTo(503);
 		assertThat(this.allocator.budget().used()).isEqualTo(1024);
 		assertThat(newClient().get("/take/other")).isEqualTo("42");
 	}
