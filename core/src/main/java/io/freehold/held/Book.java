@@ -46,7 +46,7 @@ public interface Book extends ExplainingAlloc {
 	long liveBlocks();
 
 	/**
-	 * Says that no more memory will be taken. Whoever has set this up is called no more.
+	 * Ends the taking of memory. The probe and the listeners are not called after this.
 	 */
 	void dismiss();
 

@@ -89,7 +89,7 @@ class HalfClosedTreeTests {
 				// it is closed
 			}
 		});
-		Race.await("somebody tried to end the node", () -> child.isClosed() || Race.isWaiting(helper));
+		Race.await("another thread tried to end the node", () -> child.isClosed() || Race.isWaiting(helper));
 		boolean both = child.isClosed() && child.isOpen();
 		assertThatExceptionOfType(AllocationException.class).isThrownBy(() -> child.allocate(LAYOUT));
 		this.released.countDown();

@@ -32,8 +32,7 @@ public final class Handshake {
 	 * this call, and sees what was written before this call when it next enters it. Takes
 	 * some tens of microseconds, and heap in proportion to the depth of its stack.
 	 * @param thread a platform thread
-	 * @param packageName the package, whose methods call none outside of it that wait for
-	 * long, but for locks
+	 * @param packageName the package, whose methods wait for nothing but locks
 	 * @return false if it was not, or cannot be told; that it was outside if true
 	 */
 	public static boolean isOutside(Thread thread, String packageName) {

@@ -80,9 +80,9 @@ class PolledLockTests {
 		assertThat(count[0]).isEqualTo(threads * rounds);
 	}
 
-	private static void awaitQueued(ReentrantLock lock, Thread thread) throws InterruptedException {
+	private static void awaitQueued(ReentrantLock lock, Thread thread) {
 		while (!lock.hasQueuedThread(thread)) {
-			Thread.sleep(1);
+			Thread.onSpinWait();
 		}
 	}
 
