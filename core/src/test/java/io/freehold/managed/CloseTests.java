@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.freehold.AllocationException;
@@ -477,6 +478,48 @@ class CloseTests {
 				assertThat(this.root.children()).doesNotContain(child);
 			});
 		}
+	}
+
+	@Test
+	void close_whileTheProbeIsBeingToldOfAResize_doesNotKeepTheRestFromIt() {
+		ClosingProbe probe = new ClosingProbe();
+		ManagedAllocator child = this.root.child("child", (spec) -> spec.probe(probe));
+		probe.close = child::close;
+		MemorySegment block = child.allocate(LAYOUT);
+		try {
+			child.grow(block, LAYOUT, Layout.of(4096, 16));
+		}
+		catch (AllocationException ex) {
+			assertThat(ex.reason()).isEqualTo(Reason.CLOSED);
+		}
+		assertThat(child.isClosed()).isTrue();
+		assertThat(probe.told).containsExactlyInAnyOrder("allocated 64", "deallocated 64", "allocated 4096",
+				"deallocated 4096");
+	}
+
+	/** Has another thread close the allocator when it is first told that a block went. */
+	private static final class ClosingProbe implements AllocationProbe {
+
+		private final List<String> told = new CopyOnWriteArrayList<>();
+
+		private final AtomicBoolean closed = new AtomicBoolean();
+
+		private Runnable close = () -> {
+		};
+
+		@Override
+		public void allocated(String allocator, long address, long size) {
+			this.told.add("allocated " + size);
+		}
+
+		@Override
+		public void deallocated(String allocator, long address, long size) {
+			this.told.add("deallocated " + size);
+			if (this.closed.compareAndSet(false, true)) {
+				Race.join(Thread.ofPlatform().start(this.close));
+			}
+		}
+
 	}
 
 }
