@@ -13,6 +13,7 @@ import io.freehold.backend.Backends;
 import io.freehold.held.Book;
 import io.freehold.held.ExplainingAlloc;
 import io.freehold.internal.Memory;
+import io.freehold.internal.sync.Faults;
 import io.freehold.internal.sync.PolledLock;
 import io.freehold.internal.sync.StackSpace;
 import io.freehold.managed.AllocatorSpec;
@@ -125,6 +126,16 @@ final class SwitchingAlloc implements ExplainingAlloc {
 		}
 	}
 
+	/** Sweeps after a call that has had its effect; what fails is tried again later. */
+	private void trySweep() {
+		try {
+			sweep();
+		}
+		catch (Throwable ex) {
+			Faults.warn(NAME, ": could not let go of books that hold nothing", ex);
+		}
+	}
+
 	private void remove(Entry entry) {
 		this.lock.lock();
 		try {
@@ -217,7 +228,8 @@ final class SwitchingAlloc implements ExplainingAlloc {
 
 	@Override
 	public void deallocate(long address, long size, long alignment) {
-		StackSpace.forBackend();
+		// as an allocator: a backend below must not throw when the books have changed
+		StackSpace.forOperation();
 		Book target = this.target;
 		if (target == null || !target.tryFree(address, size, alignment)) {
 			freeElsewhere(address, size, alignment, target);
@@ -230,7 +242,7 @@ final class SwitchingAlloc implements ExplainingAlloc {
 			Book book = all[i].book;
 			if (book != tried && book.tryFree(address, size, alignment)) {
 				if (all[i].detached) {
-					sweep();
+					trySweep();
 				}
 				return;
 			}
@@ -250,7 +262,7 @@ final class SwitchingAlloc implements ExplainingAlloc {
 
 	@Override
 	public long reallocate(long address, long oldSize, long alignment, long newSize) {
-		StackSpace.forBackend();
+		StackSpace.forOperation();
 		try {
 			return resize(address, Layout.of(oldSize, alignment), Layout.of(newSize, alignment), false);
 		}
@@ -294,18 +306,23 @@ final class SwitchingAlloc implements ExplainingAlloc {
 	/** Moves a claimed block out of a book that has been dismissed. */
 	private long move(Book book, long address, Layout oldLayout, Layout newLayout, boolean explained) {
 		long moved = 0;
+		boolean copied = false;
 		try {
 			moved = explained ? take(newLayout, false) : allocate(newLayout.size(), newLayout.alignment());
 			if (moved != 0) {
 				Memory.copy(address, moved, Math.min(oldLayout.size(), newLayout.size()));
 			}
+			copied = true;
 		}
 		finally {
 			book.restore(address, oldLayout);
+			if (!copied && moved != 0) {
+				deallocate(moved, newLayout.size(), newLayout.alignment());
+			}
 		}
 		if (moved != 0) {
 			book.tryFree(address, oldLayout.size(), oldLayout.alignment());
-			sweep();
+			trySweep();
 		}
 		return moved;
 	}

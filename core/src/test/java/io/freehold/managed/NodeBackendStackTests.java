@@ -1,9 +1,11 @@
 package io.freehold.managed;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.freehold.backend.Backends;
+import io.freehold.global.SwitchingAccess;
 import io.freehold.internal.sync.StackSpace;
 import io.freehold.pool.PooledAlloc;
 import io.freehold.spi.GlobalAlloc;
@@ -35,24 +37,43 @@ class NodeBackendStackTests {
 	@ParameterizedTest
 	@MethodSource("backends")
 	void deallocate_littleStack_freesTheBlockOrLeavesIt(GlobalAlloc backend) {
-		tryAtEachDepth(backend, 0, (node, address) -> node.deallocate(address, SIZE, 8));
+		tryAtEachDepth(backend, NodeBackendStackTests::node, 0, (node, address) -> node.deallocate(address, SIZE, 8));
 	}
 
 	@ParameterizedTest
 	@MethodSource("backends")
 	void reallocate_littleStack_movesTheBlockOrLeavesIt(GlobalAlloc backend) {
-		tryAtEachDepth(backend, LARGER, (node, address) -> node.reallocate(address, SIZE, 8, LARGER));
+		tryAtEachDepth(backend, NodeBackendStackTests::node, LARGER,
+				(node, address) -> node.reallocate(address, SIZE, 8, LARGER));
+	}
+
+	@ParameterizedTest
+	@MethodSource("backends")
+	void deallocateOfGlobal_littleStack_freesTheBlockOrLeavesIt(GlobalAlloc backend) {
+		tryAtEachDepth(backend, SwitchingAccess::over, 0, (global, address) -> global.deallocate(address, SIZE, 8));
+	}
+
+	@ParameterizedTest
+	@MethodSource("backends")
+	void reallocateOfGlobal_littleStack_movesTheBlockOrLeavesIt(GlobalAlloc backend) {
+		tryAtEachDepth(backend, SwitchingAccess::over, LARGER,
+				(global, address) -> global.reallocate(address, SIZE, 8, LARGER));
+	}
+
+	private static GlobalAlloc node(ManagedAllocator root) {
+		return root.childBackend("global", (_) -> {
+		});
 	}
 
 	/**
 	 * Makes a call at the depth where there is as much stack as a backend needs, and at
 	 * others that are less deep, until it succeeds.
 	 */
-	private static void tryAtEachDepth(GlobalAlloc backend, long newSize, Call call) {
+	private static void tryAtEachDepth(GlobalAlloc backend, Function<ManagedAllocator, GlobalAlloc> over, long newSize,
+			Call call) {
 		ManagedAllocator root = ManagedAllocator.root(backend, (_) -> {
 		});
-		GlobalAlloc node = root.childBackend("global", (_) -> {
-		});
+		GlobalAlloc node = over.apply(root);
 		ManagedAllocator child = root.children().getFirst();
 		for (int i = 0; i < 50; i++) {
 			node.deallocate(node.allocate(SIZE, 8), SIZE, 8);
