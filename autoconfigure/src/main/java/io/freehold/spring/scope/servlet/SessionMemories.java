@@ -299,8 +299,9 @@ public final class SessionMemories implements HttpSessionListener, HttpSessionId
 			if (memory.hasEnded() || memory.endsIdle(now)) {
 				if (endOrLog(memory)) {
 					this.memories.remove(entry.getKey(), memory);
+					// what fails does not keep the others waiting
+					ends++;
 				}
-				ends++;
 				if (ends == ENDS_AT_A_TIME) {
 					return Math.max(SHORTEST_PAUSE, PAUSE * (System.nanoTime() - now));
 				}
