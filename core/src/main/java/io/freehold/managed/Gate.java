@@ -51,8 +51,8 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 	private final Tally tally;
 
 	/**
-	 * Only ever replaced by none. Read plainly: a call that is under way may tell it once
-	 * more.
+	 * Only ever replaced by none, when the allocator has ended. Read plainly, by a call
+	 * before it changes anything: it tells all of its blocks to what it has read.
 	 */
 	private AllocationProbe probe;
 
@@ -169,6 +169,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		if (!isSupported(size, alignment)) {
 			return refused(Reason.UNSUPPORTED_LAYOUT);
 		}
+		AllocationProbe probe = this.probe;
 		BudgetAccount refuser = reserve(size, alignment, account);
 		if (refuser != null) {
 			return refused(reason(refuser));
@@ -189,8 +190,8 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 			return refused(late ? Reason.CLOSED : Reason.EXHAUSTED);
 		}
 		this.ledger.allocated(size);
-		if (this.probe != AllocationProbe.NONE) {
-			observeAllocated(address, size);
+		if (probe != AllocationProbe.NONE) {
+			observeAllocated(probe, address, size);
 		}
 		if (this.closing) {
 			// unless the close has come across the block and returned it
@@ -312,6 +313,7 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 	 * @return whether it was held like this; if not, nothing has changed
 	 */
 	final boolean tryGive(HeldBlocks blocks, long address, long size, long alignment, BudgetAccount account) {
+		AllocationProbe probe = this.probe;
 		try {
 			if (!blocks.tryFree(address, size, alignment)) {
 				return false;
@@ -323,8 +325,8 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 			throw ex;
 		}
 		this.ledger.deallocated(size, account);
-		if (this.probe != AllocationProbe.NONE) {
-			observeFreed(address, size);
+		if (probe != AllocationProbe.NONE) {
+			observeFreed(probe, address, size);
 		}
 		return true;
 	}
@@ -369,25 +371,30 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		return new Resize(this, address, oldLayout, newLayout, false).tryRun(explained);
 	}
 
-	void observeResized(long oldAddress, long oldSize, long newAddress, long newSize) {
-		if (this.probe != AllocationProbe.NONE) {
-			observeFreed(oldAddress, oldSize);
-			observeAllocated(newAddress, newSize);
+	/** The probe of a call that begins now. */
+	AllocationProbe probe() {
+		return this.probe;
+	}
+
+	void observeResized(AllocationProbe probe, long oldAddress, long oldSize, long newAddress, long newSize) {
+		if (probe != AllocationProbe.NONE) {
+			observeFreed(probe, oldAddress, oldSize);
+			observeAllocated(probe, newAddress, newSize);
 		}
 	}
 
-	private void observeAllocated(long address, long size) {
+	private void observeAllocated(AllocationProbe probe, long address, long size) {
 		try {
-			this.probe.allocated(this.place.name(), address, size);
+			probe.allocated(this.place.name(), address, size);
 		}
 		catch (Throwable ex) {
 			probeFailed(ex);
 		}
 	}
 
-	void observeFreed(long address, long size) {
+	private void observeFreed(AllocationProbe probe, long address, long size) {
 		try {
-			this.probe.deallocated(this.place.name(), address, size);
+			probe.deallocated(this.place.name(), address, size);
 		}
 		catch (Throwable ex) {
 			probeFailed(ex);
@@ -420,8 +427,9 @@ abstract sealed class Gate implements HeldBlocks.Freed permits NodeGate, HeapGat
 		this.drainedBlocks++;
 		this.drainedBytes += size;
 		this.ledger.deallocated(size, this.account);
-		if (this.probe != AllocationProbe.NONE) {
-			observeFreed(address, size);
+		AllocationProbe probe = this.probe;
+		if (probe != AllocationProbe.NONE) {
+			observeFreed(probe, address, size);
 		}
 	}
 

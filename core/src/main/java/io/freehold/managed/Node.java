@@ -351,7 +351,7 @@ final class Node implements ManagedAllocator, Place {
 	void retire() {
 		this.gate.retire();
 		this.heaps.retire();
-		// the probe stays: calls that have just ended have something to tell it yet
+		forgetProbe();
 		this.listeners.clear();
 	}
 

@@ -9,6 +9,7 @@ import io.freehold.held.Book;
 import io.freehold.held.HeldBlocks;
 import io.freehold.internal.Memory;
 import io.freehold.pages.Successor;
+import io.freehold.probe.AllocationProbe;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ final class Resize implements Successor {
 
 	private final boolean zeroed;
 
+	/** Read before anything changes: a close may let go of it when it has ended. */
+	private final AllocationProbe probe;
+
 	/** Whether the caller wants a segment. */
 	private boolean wrapped;
 
@@ -52,6 +56,7 @@ final class Resize implements Successor {
 	Resize(Gate gate, long address, Layout oldLayout, Layout newLayout, boolean zeroed) {
 		this.gate = gate;
 		this.blocks = gate.blocks;
+		this.probe = gate.probe();
 		this.address = address;
 		this.oldLayout = oldLayout;
 		this.newLayout = newLayout;
@@ -210,7 +215,7 @@ final class Resize implements Successor {
 		}
 		this.gate.ledger.reallocated(oldSize, newSize, this.gate.account);
 		this.blocks.publish(moved, newSize, this.newLayout.alignment(), this.address);
-		this.gate.observeResized(this.address, oldSize, moved, newSize);
+		this.gate.observeResized(this.probe, this.address, oldSize, moved, newSize);
 	}
 
 	/** A close that has looked here already will not find the block any more. */
